@@ -1,0 +1,1 @@
+"""Recurra: which recurrent encoder suits your text, and a model that runs."""
