@@ -1,0 +1,149 @@
+"""From a resolved configuration, a plain dict, to objects: sizes are handed over here."""
+
+import inspect
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import hydra.utils
+from hydra.errors import InstantiationException
+from lightning.fabric.utilities.exceptions import MisconfigurationException
+from lightning.pytorch import Callback, Trainer
+from lightning.pytorch.loggers import Logger
+from torch import nn
+
+from recurra.data.datamodule import TextDataModule
+from recurra.errors import ConfigError, RecurraError
+from recurra.module import SequenceModule
+from recurra.tasks.base import Task
+from recurra.text.tokenizers import TokenizerRecipe
+from recurra.text.vectors import Vectors, read_vectors
+
+
+def instantiate(node: Mapping[str, Any], key: str, **given: Any) -> Any:
+    """Builds what `node` describes; nested nodes too. The only call of Hydra's `instantiate` in Recurra.
+
+    Args:
+        node: a mapping with `_target_`.
+        key: where it stands in the configuration, for the message.
+        given: further arguments, handed over as they are; for a `_partial_` node bound to the factory.
+
+    Raises:
+        RecurraError: raised by the constructor itself, passed on.
+        ConfigError: the constructor refused its arguments.
+    """
+    try:
+        return hydra.utils.instantiate(dict(node), _convert_="all", **given)
+    except InstantiationException as error:
+        cause = error.__cause__
+        if isinstance(cause, RecurraError):
+            raise cause from None
+        raise ConfigError(f"{key}: {cause or error}") from error
+
+
+def call(factory: Callable[..., Any], key: str, *args: Any, **given: Any) -> Any:
+    """Calls a factory that `instantiate` made; what it refuses is the user's configuration."""
+    try:
+        return factory(*args, **given)
+    except RecurraError:
+        raise
+    except (TypeError, ValueError, MisconfigurationException) as error:
+        raise ConfigError(f"{key}: {error}") from error
+
+
+def datamodule(config: Mapping[str, Any]) -> TextDataModule:
+    """The data of `config["data"]`; the run's seed decides the order of the rows."""
+    data: TextDataModule = instantiate(config["data"], "data", seed=config["seed"])
+    return data
+
+
+def recipe(config: Mapping[str, Any]) -> TokenizerRecipe:
+    """The tokenizer of `config["tokenizer"]`, not yet fitted."""
+    made: TokenizerRecipe = instantiate(config["tokenizer"], "tokenizer")
+    return made
+
+
+def vectors(config: Mapping[str, Any], vocabulary: Sequence[str]) -> Vectors | None:
+    """The pretrained vectors of the vocabulary, if the configuration names a file of them."""
+    path = config["embedding"].get("vectors")
+    return None if path is None else read_vectors(path, vocabulary)
+
+
+def module(
+    config: Mapping[str, Any],
+    *,
+    vocabulary_size: int,
+    embedding_size: int | None,
+    labels: Sequence[str],
+    class_counts: Sequence[int] | None,
+    card: dict[str, Any],
+) -> SequenceModule:
+    """The model, its loss and how it is trained.
+
+    Args:
+        config: the resolved configuration.
+        vocabulary_size: rows of the embedding.
+        embedding_size: width of the pretrained vectors; None where the configuration says it.
+        labels: of the training data, in order.
+        class_counts: training rows of each label; None where it only predicts.
+        card: what its checkpoints carry.
+    """
+    node = {key: value for key, value in config["embedding"].items() if key != "vectors"}
+    if embedding_size is not None:
+        node["size"] = embedding_size
+    embedding = call(instantiate(node, "embedding"), "embedding", vocabulary_size)
+    encoder = call(instantiate(config["model"], "model"), "model", embedding.output_size)
+    task: Task = call(instantiate(config["task"], "task"), "task", labels, encoder.summary_size)
+    loss = call(instantiate(config["loss"], "loss"), "loss", class_counts)
+    if loss.targets != task.targets:
+        raise ConfigError(
+            f"loss: {type(loss).__name__} takes {loss.targets}, but {type(task).__name__} gives {task.targets}. "
+            + ("Use loss=cross_entropy or loss=focal." if task.targets == "classes" else "Use loss=bce.")
+        )
+    optimizer = instantiate(config["optimizer"], "optimizer")
+    scheduler = instantiate(config["scheduler"], "scheduler")
+    try_optimizer(config)
+    return SequenceModule(embedding, encoder, task, loss, optimizer, scheduler, card)
+
+
+def try_optimizer(config: Mapping[str, Any]) -> None:
+    """Builds the optimizer and its schedule for a single weight, so that what they refuse is told before any work."""
+    optimizer = call(instantiate(config["optimizer"], "optimizer"), "optimizer", [nn.Parameter()])
+    call(instantiate(config["scheduler"], "scheduler"), "scheduler", optimizer, 100)
+
+
+def fitting(factory: Callable[..., Any], given: Mapping[str, Any]) -> dict[str, Any]:
+    """Those of `given` that a factory takes and the configuration has not set."""
+    bound = factory.keywords if isinstance(factory, partial) else {}
+    accepted = inspect.signature(factory).parameters
+    return {name: value for name, value in given.items() if name in accepted and bound.get(name) is None}
+
+
+def callbacks(config: Mapping[str, Any], monitor: str, mode: str, folder: Path) -> list[Callback]:
+    """The callbacks of `config["callbacks"]`; factories get the metric to watch and the checkpoints' folder."""
+    given = {"monitor": monitor, "mode": mode, "dirpath": folder / "checkpoints"}
+    return [_made(node, f"callbacks.{name}", given) for name, node in (config["callbacks"] or {}).items() if node]
+
+
+def loggers(config: Mapping[str, Any], folder: Path, run: Mapping[str, Any]) -> list[Logger]:
+    """The loggers of `config["logger"]`; factories get the run's folder and what it is called."""
+    given = {"save_dir": str(folder), **run}
+    return [_made(node, f"logger.{name}", given) for name, node in (config["logger"] or {}).items() if node]
+
+
+def _made(node: Mapping[str, Any], key: str, given: Mapping[str, Any]) -> Any:
+    made = instantiate(node, key)
+    return call(made, key, **fitting(made, given)) if node.get("_partial_") else made
+
+
+def trainer(config: Mapping[str, Any], folder: Path, callbacks: list[Callback], loggers: list[Logger]) -> Trainer:
+    """Lightning's Trainer.
+
+    Raises:
+        ConfigError: it refuses an argument, or a device that it asks for is not there.
+    """
+    given = {"callbacks": callbacks, "logger": loggers, "default_root_dir": str(folder)}
+    factory = instantiate(config["trainer"], "trainer")
+    made: Trainer = call(factory, "trainer", **given)
+    return made

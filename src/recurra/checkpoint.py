@@ -1,0 +1,165 @@
+"""Checkpoints: one file that holds everything, and a reader that trusts none of it."""
+
+import pickle
+import platform
+from collections.abc import Iterator, Mapping, Sequence
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import torch
+
+from recurra import build
+from recurra.errors import CheckpointError, RecurraError
+from recurra.module import SequenceModule
+from recurra.text.tokenizers import Tokenizer
+
+FORMAT = 1
+_PACKAGES = ("recurra", "torch", "lightning", "tokenizers", "numpy")
+_CONFIG = ("data", "tokenizer", "embedding", "model", "task", "loss", "optimizer", "scheduler", "seed")
+TRUSTED = ("recurra", "torch.optim", "lightning.pytorch")
+"""Whose classes may be built from a configuration that came with a file."""
+
+
+def versions() -> dict[str, str]:
+    """What the run was made with."""
+    found = {"python": platform.python_version()}
+    for package in _PACKAGES:
+        try:
+            found[package] = version(package)
+        except PackageNotFoundError:
+            continue
+    return found
+
+
+def card(
+    config: Mapping[str, Any],
+    tokenizer: Tokenizer,
+    labels: Sequence[str],
+    class_counts: Sequence[int],
+    embedding_size: int | None,
+    **run: Any,
+) -> dict[str, Any]:
+    """What a checkpoint carries beside weights and training state, in plain containers.
+
+    Args:
+        config: the resolved configuration.
+        run: how the run was started: `choices`, `overrides`.
+    """
+    return {
+        "format": FORMAT,
+        "config": dict(config),
+        "tokenizer": tokenizer.to_json(),
+        "labels": list(labels),
+        "class_counts": [int(count) for count in class_counts],
+        "embedding_size": embedding_size,
+        "versions": versions(),
+        **run,
+    }
+
+
+class Restored(NamedTuple):
+    """A model as it was saved, in evaluation mode, on the CPU."""
+
+    module: SequenceModule
+    tokenizer: Tokenizer
+    card: dict[str, Any]
+
+
+def read(path: str | Path) -> dict[str, Any]:
+    """The content of a checkpoint: tensors and plain containers only, nothing in it is run.
+
+    Raises:
+        CheckpointError: the file is missing, damaged, holds code, or was not written by Recurra.
+    """
+    path = Path(path)
+    if not path.is_file():
+        raise CheckpointError(_missing(path))
+    try:
+        content: Any = torch.load(path, map_location="cpu", weights_only=True)
+    except pickle.UnpicklingError as error:
+        raise CheckpointError(
+            f"{path} is no checkpoint of Recurra, or it is damaged: it holds more than tensors and plain containers. "
+            "Nothing in it was run."
+        ) from error
+    except (RuntimeError, EOFError, OSError, ValueError, KeyError, IndexError, AttributeError, TypeError) as error:
+        raise CheckpointError(f"{path} cannot be read; it is damaged or no checkpoint: {error}") from error
+    found = content.get("recurra") if isinstance(content, dict) else None
+    if not isinstance(found, dict) or "state_dict" not in content:
+        raise CheckpointError(f"{path} was not written by Recurra: it carries no configuration and vocabulary.")
+    if found.get("format") != FORMAT:
+        raise CheckpointError(
+            f"{path} has format {found.get('format')!r}; this version of Recurra reads {FORMAT}. "
+            f"It was written with {found.get('versions')}."
+        )
+    lacking = {"config", "tokenizer", "labels"} - found.keys()
+    lacking |= set(_CONFIG) - found.get("config", {}).keys()
+    if lacking:
+        raise CheckpointError(f"{path} is damaged: it lacks {', '.join(sorted(lacking))}.")
+    return dict(content)
+
+
+def restore(path: str | Path, trust: Sequence[str] = ()) -> Restored:
+    """The model that a checkpoint holds.
+
+    Args:
+        trust: packages, beside Recurra and torch, whose classes may be built, such as that of an encoder of yours.
+
+    Raises:
+        CheckpointError: see `read`; or a class that is not trusted; or weights that do not fit the configuration.
+    """
+    content = read(path)
+    found = content["recurra"]
+    check_trust(found["config"], trust, path)
+    tokenizer = Tokenizer.from_json(found["tokenizer"])
+    try:
+        module = build.module(
+            found["config"],
+            vocabulary_size=tokenizer.size,
+            embedding_size=found.get("embedding_size"),
+            labels=found["labels"],
+            class_counts=found.get("class_counts"),
+            card=found,
+        )
+        module.load_state_dict(content["state_dict"])
+    except (RecurraError, RuntimeError, TypeError, KeyError) as error:
+        raise CheckpointError(f"{path}: its weights do not fit its configuration: {error}") from error
+    module.eval()
+    return Restored(module, tokenizer, found)
+
+
+def check_trust(config: Any, trust: Sequence[str], path: str | Path) -> None:
+    """Refuses a configuration that would build what is not on the allow-list.
+
+    Raises:
+        CheckpointError: naming the class and what to do.
+    """
+    allowed = (*TRUSTED, *trust)
+    for name in _targets(config):
+        if not any(name == package or name.startswith(package + ".") for package in allowed):
+            package = name.split(".")[0]
+            raise CheckpointError(
+                f"{path} asks for {name}, which is not part of Recurra; it was not run. "
+                f"If you trust the package {package}, say so: --trust {package}"
+            )
+
+
+def _targets(node: Any) -> Iterator[str]:
+    if isinstance(node, Mapping):
+        if "_target_" in node:
+            yield str(node["_target_"])
+        for value in node.values():
+            yield from _targets(value)
+    elif isinstance(node, list):
+        for value in node:
+            yield from _targets(value)
+
+
+def _missing(path: Path) -> str:
+    if path.is_dir():
+        inside = path / "checkpoints" / "best.ckpt"
+        hint = f" Did you mean {inside}?" if inside.is_file() else ""
+        return f"{path} is a folder; a checkpoint file is expected.{hint}"
+    near = sorted(path.parent.glob("*.ckpt")) if path.parent.is_dir() else []
+    listed = f" Checkpoints there: {', '.join(file.name for file in near)}." if near else ""
+    return f"There is no checkpoint {path}.{listed}"

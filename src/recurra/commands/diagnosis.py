@@ -1,0 +1,65 @@
+"""What a person got wrong on the command line, said in place of Hydra's own message."""
+
+from collections.abc import Sequence
+
+from hydra import compose, initialize_config_module
+from hydra.core.global_hydra import GlobalHydra
+from hydra.core.hydra_config import HydraConfig
+from hydra.core.override_parser.overrides_parser import OverridesParser
+from hydra.errors import HydraException
+from omegaconf import OmegaConf
+from omegaconf.errors import OmegaConfBaseException
+
+from recurra.choices import groups
+from recurra.commands.overrides import split, told
+from recurra.errors import ConfigError, unknown
+
+
+def diagnose(error: Exception, arguments: Sequence[str], config_dirs: Sequence[str]) -> ConfigError:
+    """The first override that does not exist, with what does; Hydra's own words where all of them do.
+
+    Args:
+        error: what Hydra raised while composing.
+        arguments: as they were handed to Hydra.
+        config_dirs: of `--config-dir`.
+    """
+    known = groups(config_dirs)
+    overrides = [a for a in arguments if not a.startswith("-") and "=" in a]
+    for override in overrides:
+        prefix, key, value = split(override)
+        group = key.split("@")[0].split(":")[0]
+        if group in known and not prefix.startswith("+") and "." not in key:
+            for option in _options(f"{key}={value}"):
+                if option is not None and option not in known[group]:
+                    return ConfigError(unknown(f"option of {group}", option, known[group]))
+    top = _top_level_keys()
+    for override in overrides:
+        prefix, key, _ = split(override)
+        first = key.split(".")[0].split("/")[0].split("@")[0]
+        if first not in known and first not in top and first != "hydra" and prefix != "+":
+            return ConfigError(unknown("key or group", first, {*known, *top}))
+    words = [line for line in str(error.__cause__ or error).splitlines() if line.strip()]
+    typed = " ".join(told(override) for override in overrides)
+    return ConfigError(f"{' '.join(words[:3])}\nOn the command line: {typed}" if typed else " ".join(words[:3]))
+
+
+def _options(override: str) -> list[str | None]:
+    """The options that an override of a group names: one, or several of a sweep; null names none."""
+    try:
+        parsed = OverridesParser.create().parse_override(override)
+    except HydraException:
+        return [split(override)[2]]
+    if parsed.is_sweep_override():
+        return [str(value) for value in parsed.sweep_string_iterator()]
+    value = parsed.value()
+    return [None if value is None else str(item) for item in (value if isinstance(value, list) else [value])]
+
+
+def _top_level_keys() -> set[str]:
+    GlobalHydra.instance().clear()
+    HydraConfig.instance().cfg = None
+    try:
+        with initialize_config_module("recurra.conf", version_base="1.3"):
+            return {str(key) for key in OmegaConf.to_container(compose("train"))}  # type: ignore[union-attr]
+    except (HydraException, OmegaConfBaseException):
+        return set()

@@ -1,0 +1,42 @@
+"""`recurra evaluate`: the table of scores again, on the run's own test split or on a file."""
+
+import argparse
+from typing import Any
+
+from recurra.commands import rows
+
+
+def add_to(verbs: Any) -> None:
+    """Adds the verb to the parser."""
+    parser = verbs.add_parser(
+        "evaluate",
+        help="score a model on its own test split, or on a file",
+        description="recurra evaluate best.ckpt   or   recurra evaluate best.ckpt labelled.csv",
+    )
+    parser.add_argument("checkpoint", help="a run's checkpoints/best.ckpt")
+    parser.add_argument("file", nargs="?", help="labelled rows; the run's own split if left out")
+    parser.add_argument("--split", choices=("test", "validation"), default="test", help="of the run's own data")
+    parser.add_argument("--label", metavar="COLUMN", help="label column")
+    rows.add_options(parser)
+    parser.set_defaults(run=run)
+
+
+def run(asked: argparse.Namespace) -> int:
+    """Prints the table."""
+    from recurra import build, tables
+    from recurra.checkpoint import restore
+    from recurra.predictor import Predictor
+    from recurra.results import figures
+
+    restored = restore(asked.checkpoint, asked.trust)
+    config = restored.card["config"]
+    if asked.file is None:
+        examples = build.datamodule(config).corpus.splits[asked.split]
+        title = f"{asked.split} of {restored.card['choices'].get('data', 'its data')}"
+    else:
+        data = config["data"]
+        columns = {"label": asked.label or data.get("label"), "label_separator": data.get("label_separator")}
+        examples = rows.reader(asked, asked.file, data, **columns).read(asked.file)
+        title = asked.file
+    print(tables.scores(figures(Predictor.of(restored).evaluate(examples)), title))
+    return 0

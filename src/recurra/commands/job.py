@@ -1,0 +1,145 @@
+"""From a composed configuration to a run."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from omegaconf import DictConfig, OmegaConf
+from omegaconf.errors import OmegaConfBaseException
+
+from recurra.commands.folders import newest_unfinished, run_folder
+from recurra.commands.overrides import prepare, quoted, split, told, value_of
+from recurra.errors import ConfigError
+
+if TYPE_CHECKING:
+    from recurra.results import Results
+
+_PATHS = (
+    "data.train",
+    "data.validation",
+    "data.test",
+    "data.path",
+    "embedding.vectors",
+    "tokenizer.user_dictionary",
+    "init_from",
+)
+_MAY_CHANGE = ("trainer", "callbacks", "logger", "tags", "test", "resume", "hydra")
+
+
+def prepared(typed: Sequence[str], *, multirun: bool) -> tuple[list[str], Path | None]:
+    """Arguments for Hydra, and the checkpoint to go on from.
+
+    A resumed run is composed from the overrides that it was started with; those typed now come after them.
+
+    Raises:
+        ConfigError: `resume` in a sweep.
+        CheckpointError: the checkpoint cannot be gone on from.
+    """
+    wanted = value_of(typed, "resume")
+    if wanted is None:
+        return prepare(typed, multirun=multirun), None
+    if multirun:
+        raise ConfigError("resume= goes on with one run; leave -m out.")
+    others = [a for a in typed if a.startswith("-") or "=" not in a or split(a)[1] != "resume"]
+    if wanted == "auto":
+        explicit = value_of(typed, "hydra.run.dir")
+        last = Path(explicit or "", "checkpoints", "last.ckpt")
+        checkpoint = (last if last.is_file() else None) if explicit else newest_unfinished(_told(others))
+        if checkpoint is None:
+            return prepare(others, multirun=False), None
+    else:
+        checkpoint = Path(wanted)
+    from recurra import checkpoint as checkpoints
+
+    card = checkpoints.read(checkpoint)["recurra"]
+    where = [f"hydra.run.dir={quoted(str(run_folder(checkpoint)))}", "hydra.output_subdir=null"]
+    before = prepare([o for o in card.get("overrides", []) if o not in others], multirun=False)
+    return [*before, *prepare(others, multirun=False), *where], checkpoint
+
+
+def do(config: DictConfig, folder: Path, resume: Path | None) -> "Results":
+    """Does the run that Hydra composed.
+
+    Args:
+        config: with Hydra's own node or without.
+        folder: of the run.
+        resume: the checkpoint to go on from; its configuration wins.
+    """
+    from hydra.core.hydra_config import HydraConfig
+
+    from recurra import schema
+    from recurra.order import Order
+    from recurra.run import run
+
+    hydra_config = HydraConfig.get()
+    choices = {str(k): str(v) for k, v in hydra_config.runtime.choices.items() if v and not str(k).startswith("hydra")}
+    overrides = _told(hydra_config.overrides.task)
+    sweep = Path(hydra_config.sweep.dir).name if hydra_config.mode and hydra_config.mode.name == "MULTIRUN" else None
+    settings = absolute(plain(config))
+    if resume is not None:
+        from recurra import checkpoint as checkpoints
+
+        settings = _continued(settings, checkpoints.read(resume)["recurra"], overrides, resume)
+    schema.check_run(settings)
+    return run(Order(settings, folder, choices, overrides, resume, sweep))
+
+
+def plain(config: DictConfig) -> dict[str, Any]:
+    """The resolved configuration in plain containers, without Hydra's own part.
+
+    Raises:
+        ConfigError: an interpolation that leads nowhere.
+    """
+    own = OmegaConf.masked_copy(config, [str(key) for key in config if key != "hydra"])
+    try:
+        settings = OmegaConf.to_container(own, resolve=True, throw_on_missing=False)
+    except OmegaConfBaseException as error:
+        raise ConfigError(str(error).splitlines()[0]) from error
+    assert isinstance(settings, dict)
+    return {str(key): value for key, value in settings.items()}
+
+
+def absolute(settings: dict[str, Any]) -> dict[str, Any]:
+    """Paths of files that exist made absolute, so that a saved configuration means the same from any folder."""
+    for key in _PATHS:
+        *parents, last = key.split(".")
+        node: Any = settings
+        for name in parents:
+            node = node.get(name) if isinstance(node, dict) else None
+        if isinstance(node, dict) and isinstance(node.get(last), str) and Path(node[last]).exists():
+            node[last] = str(Path(node[last]).resolve())
+    return settings
+
+
+def _continued(
+    settings: dict[str, Any], card: Mapping[str, Any], overrides: Sequence[str], checkpoint: Path
+) -> dict[str, Any]:
+    """The checkpoint's own configuration, with what may change of a run taken from what was typed.
+
+    Raises:
+        ConfigError: what was typed contradicts the checkpoint.
+    """
+    typed = [override for override in overrides if override not in card.get("overrides", [])]
+    changed = {split(override)[1].split(".")[0] for override in typed}
+    for part in sorted(changed - set(_MAY_CHANGE)):
+        if settings.get(part) != card["config"].get(part):
+            said = " ".join(override for override in typed if split(override)[1].split(".")[0] == part)
+            raise ConfigError(
+                f"{said} contradicts {checkpoint}, which was trained with {_brief(card['config'].get(part))}. "
+                f"A resumed run keeps its own {part}; only {', '.join(_MAY_CHANGE[:5])} may change. "
+                f"To begin a new run with its weights: init_from={checkpoint}"
+            )
+    kept = dict(card["config"])
+    kept.update({part: settings[part] for part in changed & set(_MAY_CHANGE) if part in settings})
+    return kept
+
+
+def _brief(part: Any) -> str:
+    if isinstance(part, Mapping) and "_target_" in part:
+        rest = ", ".join(f"{k}={v}" for k, v in part.items() if not k.startswith("_") and not isinstance(v, Mapping))
+        return f"{str(part['_target_']).rsplit('.', 1)[-1]}({rest})"
+    return repr(part)
+
+
+def _told(overrides: Sequence[str]) -> list[str]:
+    return [told(o) for o in overrides if not o.startswith("-") and "=" in o and not o.startswith("hydra.")]

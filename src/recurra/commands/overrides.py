@@ -1,0 +1,142 @@
+"""Overrides as a person types them, made into overrides that Hydra's grammar reads as they were meant.
+
+Hydra refuses `data.train=数据.csv` or `data/a (1).csv`, and reads `data.train=10` as a number. Values of keys that hold
+paths or free text are therefore quoted always, all others where they do not parse. This is the only place that quotes.
+"""
+
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from hydra.core.override_parser.overrides_parser import OverridesParser
+from hydra.errors import HydraException
+
+TEXT_KEYS = frozenset(
+    {
+        "data.train",
+        "data.validation",
+        "data.test",
+        "data.path",
+        "data.name",
+        "data.text",
+        "data.label",
+        "data.label_separator",
+        "embedding.vectors",
+        "tokenizer.user_dictionary",
+        "task.positive",
+        "logger.wandb.notes",
+        "init_from",
+        "resume",
+        "hydra.run.dir",
+        "hydra.sweep.dir",
+    }
+)
+_VALUED_FLAGS = {
+    "--cfg",
+    "-c",
+    "--package",
+    "-p",
+    "--config-path",
+    "-cp",
+    "--config-name",
+    "-cn",
+    "--config-dir",
+    "-cd",
+}
+_VALUED_FLAGS |= {"--info", "-i", "--experimental-rerun"}
+
+
+def prepare(arguments: Sequence[str], *, multirun: bool) -> list[str]:
+    """Arguments for Hydra: flags untouched, overrides quoted where needed.
+
+    A dotted key gets `++`, so that every argument of what is built can be given whether or not a YAML file mentions
+    it; names that do not exist are caught by `schema.check`, which knows them all.
+    """
+    prepared: list[str] = []
+    expects_value = False
+    for argument in arguments:
+        is_override = not expects_value and not argument.startswith("-") and "=" in argument
+        prepared.append(_prepare_one(argument, multirun=multirun) if is_override else argument)
+        expects_value = argument in _VALUED_FLAGS
+    return prepared
+
+
+def split(argument: str) -> tuple[str, str, str]:
+    """An override's prefix (``, `+`, `++` or `~`), key and value, as typed."""
+    key, _, value = argument.partition("=")
+    bare = key.lstrip("+~")
+    return key[: len(key) - len(bare)], bare.strip(), value
+
+
+def value_of(arguments: Iterable[str], key: str) -> str | None:
+    """The last value that is given for `key`, without quotes; None if there is none."""
+    found = None
+    for argument in arguments:
+        if not argument.startswith("-") and "=" in argument and split(argument)[1] == key:
+            found = unquoted(split(argument)[2])
+    return None if found == "null" else found
+
+
+def unquoted(value: str) -> str:
+    """A value without the quotes that `quoted` put around it."""
+    if len(value) > 1 and value[0] == value[-1] and value[0] in "'\"":
+        return value[1:-1].replace(f"\\{value[0]}", value[0]).replace("\\${", "${").replace("\\\\", "\\")
+    return value
+
+
+def quoted(value: str) -> str:
+    """`value` as a quoted string of Hydra's grammar: quotes and interpolations in it are escaped.
+
+    In that grammar a backslash is literal unless it stands before a quote or ends the string.
+    """
+    out = []
+    for position, character in enumerate(value):
+        if character == "'":
+            # Backslashes right before a quote must be doubled, else they would escape each other.
+            out.append("\\" * _backslashes_before(value, position) + "\\'")
+        elif character == "$" and value[position + 1 : position + 2] == "{":
+            out.append("\\$")
+        else:
+            out.append(character)
+    return "'" + "".join(out) + "\\" * _backslashes_before(value, len(value)) + "'"
+
+
+def told(override: str) -> str:
+    """An override as a person would type it: without what `prepare` added."""
+    prefix, key, value = split(override)
+    return f"{'' if prefix == '++' else prefix}{key}={unquoted(value)}"
+
+
+def _backslashes_before(value: str, position: int) -> int:
+    return position - len(value[:position].rstrip("\\"))
+
+
+def _prepare_one(argument: str, *, multirun: bool) -> str:
+    prefix, key, value = split(argument)
+    if not prefix and "." in key and not key.startswith("hydra.") and "@" not in key:
+        prefix = "++"
+    head = f"{prefix}{key}="
+    if key in TEXT_KEYS:
+        return head + _quote_text(value, multirun=multirun)
+    return head + value if _parses(head + value) else head + quoted(value)
+
+
+def _quote_text(value: str, *, multirun: bool) -> str:
+    if value in ("null", "???", "") or _is_quoted(value) or value.startswith("${"):
+        return value
+    if value.startswith("[") and value.endswith("]") and not Path(value).exists():
+        return "[" + ",".join(quoted(item.strip()) for item in value[1:-1].split(",")) + "]"
+    if multirun and "," in value and not Path(value).exists():
+        return ",".join(quoted(item) for item in value.split(","))
+    return quoted(value)
+
+
+def _is_quoted(value: str) -> bool:
+    return len(value) > 1 and value[0] == value[-1] and value[0] in "'\"" and _parses(f"key={value}")
+
+
+def _parses(override: str) -> bool:
+    try:
+        OverridesParser.create().parse_override(override)
+    except HydraException:
+        return False
+    return True

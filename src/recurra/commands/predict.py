@@ -1,0 +1,171 @@
+"""`recurra predict`: labels and probabilities for texts."""
+
+import argparse
+import csv
+import json
+import os
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, BinaryIO, TextIO
+
+from recurra.commands import rows
+from recurra.errors import ConfigError, DataError, unknown
+
+if TYPE_CHECKING:
+    from recurra.predictor import Predictor
+    from recurra.tasks.base import Prediction
+    from recurra.types import Example
+
+OPTIONS = ("--input", "--output", "--format", "--text", "--encoding", "--trust")
+_SHOWN = 5  # labels that are printed for a text typed on the command line
+
+
+def add_to(verbs: Any) -> None:
+    """Adds the verb to the parser."""
+    parser = verbs.add_parser(
+        "predict",
+        help="label texts, typed or from a file",
+        description='recurra predict best.ckpt "any text"   or   --input new.csv --output answers.jsonl',
+    )
+    parser.add_argument("checkpoint", help="a run's checkpoints/best.ckpt")
+    parser.add_argument("texts", nargs="*", metavar="TEXT")
+    parser.add_argument(
+        "--input", metavar="FILE", help=".csv .tsv .jsonl .parquet .txt (a text a line), or - for stdin"
+    )
+    parser.add_argument(
+        "--output", metavar="FILE", default="-", help=".csv .tsv .jsonl; - (the default) prints JSON lines"
+    )
+    rows.add_options(parser)
+    parser.set_defaults(run=run)
+
+
+def run(asked: argparse.Namespace) -> int:
+    """Answers in the order of the texts; exit status 2 if a row could not be read."""
+    if bool(asked.texts) == (asked.input is not None):
+        raise ConfigError('Give either texts or --input FILE: recurra predict best.ckpt "some text"')
+    if asked.output != "-" and Path(asked.output).suffix not in _WRITERS:
+        raise ConfigError(unknown("output format", Path(asked.output).suffix, _WRITERS))
+    from recurra.checkpoint import restore
+    from recurra.predictor import Predictor
+
+    restored = restore(asked.checkpoint, asked.trust)
+    predictor = Predictor.of(restored)
+    if asked.input is None and asked.output == "-":
+        for text, answer in zip(asked.texts, predictor.predict(asked.texts), strict=True):
+            print(_line(text, answer))
+        return 0
+    if asked.input is None:
+        with _output(asked.output) as write:
+            _answer(predictor, _typed(asked.texts), write)
+        return 0
+    reader = rows.reader(asked, asked.input, restored.card["config"]["data"])
+    bad: list[DataError] = []
+    with _input(asked.input) as stream, _output(asked.output) as write:
+        _answer(predictor, _good(reader.rows(stream, _name(asked.input), labelled=False), bad), write)
+    if bad:
+        print(f"{len(bad)} rows could not be read and have no answer", file=sys.stderr)
+    return 2 if bad else 0
+
+
+def _line(text: str, answer: "Prediction") -> str:
+    ranked = sorted(answer.probabilities.items(), key=lambda item: -item[1])[:_SHOWN]
+    return f"{answer.label or '(none)'}\t{'  '.join(f'{label} {p:.3f}' for label, p in ranked)}\t{text}"
+
+
+def _typed(texts: list[str]) -> "Iterator[Example]":
+    from recurra.types import Example
+
+    return (Example(text, line=number) for number, text in enumerate(texts, 1))
+
+
+def _good(read: "Iterator[Example | DataError]", bad: list[DataError]) -> "Iterator[Example]":
+    for row in read:
+        if isinstance(row, DataError):
+            bad.append(row)
+            print(f"error: {row}", file=sys.stderr)
+        else:
+            yield row
+
+
+def _answer(predictor: "Predictor", examples: "Iterator[Example]", write: Callable[[dict[str, Any]], None]) -> None:
+    waiting: list[Example] = []
+
+    def texts() -> Iterator[str]:
+        for example in examples:
+            waiting.append(example)
+            yield example.text
+
+    for answer in predictor.stream(texts()):
+        example = waiting.pop(0)
+        write(
+            {
+                "line": example.line,
+                "text": example.text,
+                "label": answer.label if len(answer.labels) <= 1 else list(answer.labels),
+                "probabilities": {label: round(p, 6) for label, p in answer.probabilities.items()},
+            }
+        )
+
+
+def _name(file: str) -> str:
+    return "standard input" if file == "-" else file
+
+
+@contextmanager
+def _input(file: str) -> Iterator[BinaryIO]:
+    if file == "-":
+        yield sys.stdin.buffer
+        return
+    from recurra.text.readers.opening import open_binary
+
+    with open_binary(file) as stream:
+        yield stream
+
+
+@contextmanager
+def _output(file: str) -> Iterator[Callable[[dict[str, Any]], None]]:
+    """A function that writes one answer. A file appears under its name when it is whole."""
+    if file == "-":
+        yield _json_lines(sys.stdout)
+        return
+    draft = f"{file}.draft"
+    try:
+        with open(draft, "w", encoding="utf-8", newline="") as stream:
+            yield _WRITERS[Path(file).suffix](stream)
+        os.replace(draft, file)
+    except OSError as error:
+        raise DataError(f"{file} cannot be written: {error.strerror}.") from error
+    finally:
+        Path(draft).unlink(missing_ok=True)
+
+
+def _json_lines(stream: TextIO) -> Callable[[dict[str, Any]], None]:
+    return lambda answer: print(json.dumps(answer, ensure_ascii=False), file=stream)
+
+
+def _separated(delimiter: str) -> Callable[[TextIO], Callable[[dict[str, Any]], None]]:
+    def begin(stream: TextIO) -> Callable[[dict[str, Any]], None]:
+        writer = csv.writer(stream, delimiter=delimiter)
+        begun = False
+
+        def write(answer: dict[str, Any]) -> None:
+            nonlocal begun
+            if not begun:
+                writer.writerow(["line", "text", "label", *answer["probabilities"]])
+                begun = True
+            label = answer["label"]
+            shown = label if isinstance(label, str) else " | ".join(label)
+            writer.writerow([answer["line"], answer["text"], shown, *answer["probabilities"].values()])
+
+        return write
+
+    return begin
+
+
+_WRITERS: dict[str, Callable[[TextIO], Callable[[dict[str, Any]], None]]] = {
+    ".jsonl": _json_lines,
+    ".csv": _separated(","),
+    ".tsv": _separated("\t"),
+}

@@ -1,0 +1,171 @@
+"""`recurra-train`: composes a run from the command line and does it."""
+
+import os
+import shlex
+import shutil
+import signal
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from recurra.commands.help_page import page
+from recurra.errors import RecurraError
+
+if TYPE_CHECKING:
+    from omegaconf import DictConfig
+
+    from recurra.results import Results
+
+_CONF = "recurra.conf"
+_VERSION = "1.3"
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """The console script. Exit status 0, 1 for a failure, 2 for the user's mistake, 130 or 143 when interrupted."""
+    typed = list(sys.argv[1:] if arguments is None else arguments)
+    if "--help" in typed or "-h" in typed:
+        print(page(_config_dirs(typed)))
+        return
+    try:
+        sys.exit(_main(typed))
+    except RecurraError as error:
+        if os.environ.get("HYDRA_FULL_ERROR") == "1":
+            raise
+        print(f"error: {error}", file=sys.stderr)
+        sys.exit(2)
+    except KeyboardInterrupt:
+        print("interrupted before there was anything to go on from", file=sys.stderr)
+        sys.exit(130)
+
+
+def train(overrides: Sequence[str] = ()) -> "Results":
+    """Does one run, as `recurra-train` with these overrides would, and returns its results.
+
+    Args:
+        overrides: such as `["model=gru", "data=csv", "data.train=my.csv"]`; paths and texts as they are.
+
+    Raises:
+        RecurraError: a mistake in them.
+    """
+    from hydra import compose, initialize_config_module
+    from hydra.core.global_hydra import GlobalHydra
+    from hydra.core.hydra_config import HydraConfig
+
+    from recurra.commands.folders import FreshFolders
+    from recurra.commands.job import do, prepared
+
+    arguments, resume = prepared(list(overrides), multirun=False)
+    FreshFolders().register()
+    GlobalHydra.instance().clear()
+    with _told(arguments, []), initialize_config_module(_CONF, version_base=_VERSION):
+        config = compose("train", overrides=arguments, return_hydra_config=True)
+        HydraConfig.instance().set_config(config)
+        folder = Path(config.hydra.run.dir)
+        folder.mkdir(parents=True, exist_ok=True)
+        return do(config, folder, resume)
+
+
+def _main(typed: list[str]) -> int:
+    import hydra
+    from hydra.core.hydra_config import HydraConfig
+
+    from recurra.commands.folders import FreshFolders
+    from recurra.commands.job import do, prepared
+
+    shows_only = any(argument.startswith(("--cfg", "-c", "--info", "-i", "--hydra-help")) for argument in typed)
+    multirun = "-m" in typed or "--multirun" in typed
+    arguments, resume = prepared(typed, multirun=multirun)
+    folders = FreshFolders(claim=not shows_only)
+    folders.register()
+    finished: list[Results] = []
+
+    def job(config: "DictConfig") -> float:
+        results = do(config, Path(HydraConfig.get().runtime.output_dir), resume)
+        finished.append(results)
+        return results.score
+
+    before = sys.argv
+    sys.argv = [before[0], *arguments]
+    try:
+        with _told(arguments, _config_dirs(typed)):
+            hydra.main(config_path=f"pkg://{_CONF}", config_name="train", version_base=_VERSION)(job)()
+    except RecurraError:
+        _clear_away(folders.claimed)
+        raise
+    finally:
+        sys.argv = before
+    if multirun and finished:
+        from recurra import tables
+
+        print("\n" + tables.comparison(finished))
+        print(f"\nfiles: {folders.claimed[0] if folders.claimed else finished[0].folder}")
+    elif finished and finished[0].status == "finished":
+        print(_next_steps(finished[0]))
+    stopped = [signal.Signals[results.signal] for results in finished if results.signal]
+    return 128 + stopped[0] if stopped else 0
+
+
+class _told:  # noqa: N801
+    """Within it, what Hydra refuses becomes a ConfigError that names the cure."""
+
+    def __init__(self, arguments: list[str], config_dirs: list[str]) -> None:
+        self._arguments = arguments
+        self._config_dirs = config_dirs
+
+    def __enter__(self) -> None:
+        # Hydra would print a traceback of its own and leave; with this it raises.
+        self._before = os.environ.get("HYDRA_FULL_ERROR")
+        os.environ["HYDRA_FULL_ERROR"] = "1"
+
+    def __exit__(self, kind: Any, error: BaseException | None, trace: Any) -> None:
+        if self._before is None:
+            del os.environ["HYDRA_FULL_ERROR"]
+        else:
+            os.environ["HYDRA_FULL_ERROR"] = self._before
+        if isinstance(error, Exception) and not isinstance(error, RecurraError):
+            from hydra.errors import HydraException
+            from omegaconf.errors import OmegaConfBaseException
+
+            if isinstance(error, HydraException | OmegaConfBaseException):
+                from recurra.commands.diagnosis import diagnose
+
+                raise diagnose(error, self._arguments, self._config_dirs) from error
+
+
+def _next_steps(results: "Results") -> str:
+    """Where the files lie, and commands that can be copied as they stand, also outside an activated environment."""
+    own = Path(sys.argv[0]).parent
+    place = "" if shutil.which("recurra") else f"{shlex.quote(os.path.relpath(own))}/"
+    folder = os.path.relpath(results.folder)
+    best = shlex.quote(os.path.join(folder, "checkpoints", "best.ckpt"))
+    return f"""
+files: {folder}
+
+next:
+  {place}recurra predict {best} "any text, typed as it is"
+  {place}recurra evaluate {best}
+  {place}recurra-train -m model=rnn,lstm,gru,textrnn,rcnn
+  {place}recurra-train data=csv data.train=YOUR.csv
+  {place}recurra-train --help"""
+
+
+def _config_dirs(arguments: Sequence[str]) -> list[str]:
+    found = []
+    for argument, following in zip(arguments, [*arguments[1:], ""], strict=True):
+        if argument in ("--config-dir", "-cd"):
+            found.append(following)
+        elif argument.startswith("--config-dir="):
+            found.append(argument.partition("=")[2])
+    return found
+
+
+def _clear_away(folders: Sequence[Path]) -> None:
+    """Removes the folder of a run that never began, so that a mistake leaves nothing behind."""
+    for folder in folders:
+        if not any(folder.rglob("*.ckpt")) and not any(folder.rglob("results.json")):
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+if __name__ == "__main__":
+    main()

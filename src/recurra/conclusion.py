@@ -1,0 +1,67 @@
+"""After training: the best checkpoint is scored, and what it answered is written down."""
+
+import logging
+from pathlib import Path
+from typing import Any
+
+from lightning.pytorch import Trainer
+from lightning.pytorch.callbacks import ModelCheckpoint
+
+from recurra import pictures, tables
+from recurra.data.datamodule import TextDataModule
+from recurra.module import SequenceModule
+from recurra.predictions import write_predictions
+from recurra.results import Results, figures
+
+log = logging.getLogger("recurra")
+
+
+def conclude(trainer: Trainer, module: SequenceModule, data: TextDataModule, results: Results, *, test: bool) -> None:
+    """Scores validation, and test if wanted: the only time that a run touches it.
+
+    Fills `validation`, `test` and `best_checkpoint` of `results`, and writes predictions and pictures to its folder.
+    """
+    best = _best(trainer)
+    options: dict[str, Any] = {"datamodule": data, "verbose": False, "ckpt_path": best}
+    trainer.validate(module, **options)
+    splits = ["validation"]
+    if test:
+        trainer.test(module, **options)
+        splits.append("test")
+    if not trainer.is_global_zero:
+        return
+    folder = Path(results.folder)
+    for split in splits:
+        evaluation = module.evaluations[split]
+        setattr(results, split, figures(evaluation))
+        write_predictions(
+            folder / f"predictions_{split}.parquet",
+            data.corpus.splits[split],
+            data.stores[split],
+            data.tokenizer.unknown_id,
+            evaluation,
+            module.task,
+        )
+    results.best_checkpoint = best
+    _draw(folder, module, splits[-1])
+    log.info("\n%s", tables.scores(getattr(results, splits[-1]), f"{splits[-1]} of {results.data}"))
+
+
+def _best(trainer: Trainer) -> str | None:
+    """The best checkpoint of this training; None where nothing was trained or kept."""
+    for callback in trainer.checkpoint_callbacks:
+        if isinstance(callback, ModelCheckpoint) and callback.best_model_path:
+            return callback.best_model_path
+    return None
+
+
+def _draw(folder: Path, module: SequenceModule, split: str) -> None:
+    metrics = folder / "metrics.csv"
+    if metrics.is_file():
+        pictures.learning_curve(folder / "learning_curve.png", metrics, module.task.monitor)
+    confusion = module.evaluations[split].confusion
+    if confusion is not None:
+        title = f"Confusion matrix, {split}"
+        sentence = pictures.confusion_matrix(folder / "confusion_matrix.png", confusion, module.task.labels, title)
+        if sentence:
+            log.info(sentence)

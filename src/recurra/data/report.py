@@ -1,0 +1,49 @@
+"""What a run says of its data before it trains on it."""
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from recurra.data.datamodule import TextDataModule
+from recurra.text.corpus import Corpus, label_counts
+
+UNKNOWN_WARNING = 0.2
+"""Above this share of tokens that the vocabulary lacks a run warns."""
+
+_CLASSES_SHOWN = 8
+
+
+def report(data: TextDataModule) -> Iterator[str]:
+    """Lines for a person: what was read and dropped, rows by split and class, lengths, what is cut or unknown."""
+    corpus = data.corpus
+    yield from _rows(corpus)
+    lengths = np.concatenate([store.lengths for store in data.stores.values()])
+    middle, most, longest = np.percentile(lengths, [50, 95, 100]).astype(int)
+    limit = data.truncation.max_length
+    yield (
+        f"lengths: {middle} tokens in the middle, {most} at 95 %, {longest} at most; "
+        f"{np.mean(lengths > limit):.1%} are longer than data.max_length={limit}"
+    )
+    unknown = {
+        split: int((store.ids[:-1] == data.tokenizer.unknown_id).sum()) / max(len(store.ids) - 1, 1)
+        for split, store in data.stores.items()
+    }
+    shares = ", ".join(f"{split} {share:.1%}" for split, share in unknown.items())
+    yield f"vocabulary: {data.tokenizer.size} tokens; unknown: {shares}"
+    worst = max(unknown, key=lambda split: unknown[split])
+    if unknown[worst] > UNKNOWN_WARNING:
+        yield (
+            f"warning: {unknown[worst]:.0%} of the tokens of {worst} are unknown to the vocabulary. "
+            "Try tokenizer=bpe (nothing is unknown), tokenizer=char for Chinese, or tokenizer.min_frequency=1."
+        )
+
+
+def _rows(corpus: Corpus) -> Iterator[str]:
+    kept = sum(map(len, corpus.splits.values()))
+    yield f"data: {corpus.name}, {kept} rows"
+    for split, examples in corpus.splits.items():
+        counts = label_counts(examples)
+        shown = sorted(counts.items(), key=lambda item: -item[1])[:_CLASSES_SHOWN]
+        more = f", and {len(counts) - len(shown)} more" if len(counts) > len(shown) else ""
+        yield f"  {split}: {len(examples)} rows ({', '.join(f'{label} {n}' for label, n in shown)}{more})"
+    yield from corpus.notes

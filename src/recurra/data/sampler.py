@@ -1,0 +1,154 @@
+"""Which texts make up which batch."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+from torch.utils.data import Sampler
+
+from recurra.data.truncation import Integers, Pieces, Truncation
+
+_POOL = 50  # batches sorted together: long enough that a batch is even, short enough that epochs differ
+
+
+class BucketedBatches(Sampler[Pieces]):
+    """Batches of texts of similar length ("sortish").
+
+    In training: shuffle, sort by length inside large pools, cut into batches, shuffle the batches. All of it depends
+    on (seed, epoch) alone, and each rank takes its part, so every rank has the same number of batches; where they do
+    not divide evenly, the first batches are repeated. In evaluation: sorted by length, every row exactly once over
+    all ranks. A text that is read through several windows keeps them in one batch.
+
+    Args:
+        lengths: (rows,) tokens of each text.
+        truncation: which part of each is read.
+        batch_size: rows in a batch; ignored where `token_budget` is given.
+        token_budget: tokens in a batch, padding included: rows = token_budget // padded length, at least one.
+        grid: padded lengths are multiples of this, so that few tensor shapes exist.
+        training: shuffled and cut as in training, else as in evaluation.
+        reshuffle: whether every epoch of training has an order and crops of its own.
+        seed: of the order and the crops.
+        rank, world_size: the part of the batches that this process takes.
+    """
+
+    def __init__(
+        self,
+        lengths: Integers,
+        truncation: Truncation,
+        *,
+        batch_size: int,
+        token_budget: int | None = None,
+        grid: int = 8,
+        training: bool = False,
+        reshuffle: bool = True,
+        seed: int = 0,
+        rank: int = 0,
+        world_size: int = 1,
+    ) -> None:
+        self.lengths = lengths
+        self.truncation = truncation
+        self.batch_size = batch_size
+        self.token_budget = token_budget
+        self.grid = grid
+        self.is_training = training
+        self.reshuffle = reshuffle
+        self.seed = seed
+        self.rank = rank
+        self.world_size = world_size
+        self._epoch = 0
+        self._skip = 0
+        self._planned: tuple[int, list[Pieces]] | None = None
+
+    def set_epoch(self, epoch: int) -> None:
+        """Called by Lightning before every epoch; another epoch than the restored one begins at its first batch."""
+        if epoch != self._epoch:
+            self._epoch, self._skip = epoch, 0
+
+    def state(self, served: int) -> dict[str, Any]:
+        """What `restore` needs to go on after `served` batches of the present epoch."""
+        return {"epoch": self._epoch, "served": served}
+
+    def restore(self, state: dict[str, Any]) -> None:
+        """Goes on where `state` was taken."""
+        self._epoch, self._skip = state["epoch"], state["served"]
+
+    @property
+    def starts_after(self) -> int:
+        """How many batches of the epoch are left out at the next start, since they were served before."""
+        return self._skip
+
+    def padded(self, length: int) -> int:
+        """The length on the grid that holds `length` tokens; at least one step of the grid."""
+        return max(-(-length // self.grid), 1) * self.grid
+
+    def plan(self, epoch: int) -> list[Pieces]:
+        """All batches of this rank in `epoch`."""
+        order = epoch if self.is_training and self.reshuffle else 0
+        if self._planned is None or self._planned[0] != order:
+            self._planned = order, self._training_batches(order) if self.is_training else self._evaluation_batches()
+        return self._planned[1]
+
+    @property
+    def repeated_rows(self) -> int:
+        """Rows that training sees twice an epoch so that all ranks have equally many batches."""
+        return 0 if not self.is_training else sum(len(b.rows) for b in self._repeats(self._cut_training(0)))
+
+    def __len__(self) -> int:
+        return len(self.plan(self._epoch))
+
+    def __iter__(self) -> Iterator[Pieces]:
+        skip, self._skip = self._skip, 0
+        yield from self.plan(self._epoch)[skip:]
+
+    def _training_batches(self, epoch: int) -> list[Pieces]:
+        batches = self._cut_training(epoch)
+        batches += self._repeats(batches)
+        return batches[self.rank :: self.world_size]
+
+    def _repeats(self, batches: list[Pieces]) -> list[Pieces]:
+        missing = -len(batches) % self.world_size
+        return (batches * missing)[:missing]
+
+    def _cut_training(self, epoch: int) -> list[Pieces]:
+        generator = np.random.default_rng([self.seed, epoch])
+        pieces = self.truncation.training(self.lengths, generator)
+        order = generator.permutation(len(pieces.rows))
+        pool = _POOL * self._typical_rows(pieces.lengths)
+        for begin in range(0, len(order), pool):
+            part = order[begin : begin + pool]
+            order[begin : begin + pool] = part[np.argsort(-pieces.lengths[part], kind="stable")]
+        batches = [pieces.take(order[cut]) for cut in self._cuts(pieces.lengths[order], np.ones(len(order), int))]
+        return [batches[number] for number in generator.permutation(len(batches))]
+
+    def _evaluation_batches(self) -> list[Pieces]:
+        pieces = self.truncation.reading(self.lengths)
+        windows = np.bincount(pieces.rows, minlength=len(self.lengths))
+        first = np.cumsum(windows) - windows
+        order = np.argsort(-pieces.lengths[first], kind="stable") if len(first) else np.zeros(0, int)
+        cuts = self._cuts(pieces.lengths[first][order], windows[order])
+        batches = []
+        for cut in cuts[self.rank :: self.world_size]:
+            rows = order[cut]
+            batches.append(pieces.take(np.concatenate([np.arange(first[r], first[r] + windows[r]) for r in rows])))
+        return batches
+
+    def _typical_rows(self, lengths: Integers) -> int:
+        if self.token_budget is None:
+            return self.batch_size
+        return max(self.token_budget // self.padded(int(np.mean(lengths))), 1) if len(lengths) else 1
+
+    def _cuts(self, lengths: Integers, sequences: Integers) -> list[slice]:
+        """Cuts rows, sorted by descending length inside each pool, into batches of at most the size that is set."""
+        if self.token_budget is None and (sequences == 1).all():
+            return [slice(begin, begin + self.batch_size) for begin in range(0, len(lengths), self.batch_size)]
+        cuts, begin, held = [], 0, 0
+        for row, count in enumerate(sequences):
+            longest = int(lengths[begin : row + 1].max()) if self.token_budget else 0
+            room = self.token_budget // self.padded(longest) if self.token_budget else self.batch_size
+            if row > begin and held + count > max(room, 1):
+                cuts.append(slice(begin, row))
+                begin, held = row, 0
+            held += int(count)
+        if begin < len(sequences):
+            cuts.append(slice(begin, len(sequences)))
+        return cuts

@@ -1,0 +1,45 @@
+"""`init_from=`: takes matching weights over from another run."""
+
+import torch
+
+from recurra.checkpoint import read
+from recurra.errors import CheckpointError
+from recurra.module import SequenceModule
+from recurra.text.tokenizers import Tokenizer
+
+_TOKENS = "embedding.weight"
+
+
+def take_over(module: SequenceModule, tokenizer: Tokenizer, path: str) -> str:
+    """Copies every weight of equal name and shape; embedding rows by their token, whatever their number was.
+
+    Returns:
+        A sentence for the user.
+
+    Raises:
+        CheckpointError: nothing fits.
+    """
+    content = read(path)
+    theirs: dict[str, torch.Tensor] = content["state_dict"]
+    own = module.state_dict()
+    fitting = {name: value for name, value in theirs.items() if name in own and own[name].shape == value.shape}
+    rows = 0
+    if _TOKENS in theirs and theirs[_TOKENS].shape[1] == own[_TOKENS].shape[1]:
+        place = {
+            token: number
+            for number, token in enumerate(Tokenizer.from_json(content["recurra"]["tokenizer"]).vocabulary)
+        }
+        pairs = [(i, place[token]) for i, token in enumerate(tokenizer.vocabulary) if token in place]
+        mine, other = torch.tensor(pairs, dtype=torch.long).reshape(-1, 2).T
+        fitting[_TOKENS] = own[_TOKENS].clone().index_copy_(0, mine, theirs[_TOKENS][other])
+        rows = len(pairs)
+    if content["recurra"]["labels"] != module.task.labels:
+        # A head of equal shape for other labels would start with other classes' weights.
+        fitting = {name: value for name, value in fitting.items() if not name.startswith("task.")}
+    if not fitting:
+        raise CheckpointError(f"init_from={path}: no weight there has the name and shape of one of this model.")
+    module.load_state_dict(fitting, strict=False)
+    left = sorted(set(own) - set(fitting))
+    told = f"init_from: {len(fitting)} of {len(own)} weight tensors taken over"
+    told += f", {rows} of {len(tokenizer.vocabulary)} embedding rows" if rows else ""
+    return told + (f"; new: {', '.join(left)}" if left else "")

@@ -1,0 +1,119 @@
+"""The one LightningModule."""
+
+from collections.abc import Callable
+from typing import Any, Protocol
+
+import torch
+from lightning.pytorch import LightningModule
+from torch import Tensor
+from torch.optim import Optimizer
+
+from recurra.nn.embedding import Embedding
+from recurra.nn.encoders.base import Encoder
+from recurra.nn.losses.base import Loss
+from recurra.nn.schedulers import Schedule
+from recurra.tasks.answers import Answers
+from recurra.tasks.base import Evaluation, Task
+from recurra.types import Batch
+
+
+class SchedulerFactory(Protocol):
+    """Makes the schedules of an optimizer for a training of `total_steps` steps."""
+
+    def __call__(self, optimizer: Optimizer, total_steps: int) -> list[Schedule]: ...
+
+
+class SequenceModule(LightningModule):
+    """embedding -> encoder -> head -> loss, and the answers for each split.
+
+    Args:
+        embedding: (N, T) -> (N, T, E).
+        encoder: (N, T, E) -> Encoding.
+        task: features, head, scores.
+        loss: of training; the loss that is told of a split is the task's own log loss.
+        optimizer: a factory, called with the parameters.
+        scheduler: a factory of learning rate schedules.
+        card: what a checkpoint carries beside the weights, in plain containers (`checkpoint.py`).
+    """
+
+    def __init__(
+        self,
+        embedding: Embedding,
+        encoder: Encoder,
+        task: Task,
+        loss: Loss,
+        optimizer: Callable[..., Optimizer],
+        scheduler: SchedulerFactory,
+        card: dict[str, Any],
+    ) -> None:
+        super().__init__()
+        self.embedding = embedding
+        self.encoder = encoder
+        self.task = task
+        self.loss = loss
+        self.card = card
+        self.evaluations: dict[str, Evaluation] = {}
+        self._optimizer = optimizer
+        self._scheduler = scheduler
+        self._answers = Answers()
+
+    def features(self, batch: Batch) -> Tensor:
+        """What the head sees: (N, S)."""
+        return self.task.features(self.encoder(self.embedding(batch.inputs), batch.lengths))
+
+    def forward(self, batch: Batch) -> Tensor:
+        """Logits (B, output_size) of every row; windows of one text are averaged as probabilities."""
+        logits: Tensor = self.task.head(self.features(batch))
+        if batch.windows is None:
+            return logits
+        return self.task.merge(logits, batch.windows, len(batch.rows))
+
+    def training_step(self, batch: Batch) -> Tensor:
+        loss: Tensor = self.loss(self.task.head, self.features(batch), batch.targets)
+        self.log("train/loss", loss, on_step=True, on_epoch=False, prog_bar=True, batch_size=len(batch.rows))
+        return loss
+
+    def answer(self, batch: Batch, answers: Answers) -> None:
+        """Adds the answers for a batch, and their losses, to `answers`."""
+        logits = self(batch)
+        answers.update(
+            batch.rows, self.task.probabilities(logits), batch.targets, self.task.log_loss(logits, batch.targets)
+        )
+
+    def validation_step(self, batch: Batch) -> None:
+        self.answer(batch, self._answers)
+
+    def test_step(self, batch: Batch) -> None:
+        self.answer(batch, self._answers)
+
+    def on_validation_epoch_end(self) -> None:
+        self._conclude("val", "validation", tuned=True)
+
+    def on_test_epoch_end(self) -> None:
+        self._conclude("test", "test", tuned=False)
+
+    def _conclude(self, prefix: str, split: str, *, tuned: bool) -> None:
+        answers = self._answers.gather()
+        self._answers.reset()
+        if tuned:
+            self.task.tune(answers.probabilities, answers.targets)
+        evaluation = self.task.evaluate(*answers)
+        self.evaluations[split] = evaluation
+        scores = {f"{prefix}/{name}": torch.tensor(score) for name, score in evaluation.scores.items()}
+        # All ranks hold the same gathered numbers, so there is nothing left to reduce.
+        self.log_dict(scores, rank_zero_only=False, sync_dist=False, batch_size=1)
+
+    def configure_optimizers(self) -> tuple[list[Optimizer], list[Any]]:
+        optimizer = self._optimizer([weight for weight in self.parameters() if weight.requires_grad])
+        schedules = self._scheduler(optimizer, int(self.trainer.estimated_stepping_batches))
+        return [optimizer], [
+            {
+                "scheduler": schedule.scheduler,
+                "interval": schedule.interval,
+                "monitor": self.task.monitor if schedule.monitored else None,
+            }
+            for schedule in schedules
+        ]
+
+    def on_save_checkpoint(self, checkpoint: dict[str, Any]) -> None:
+        checkpoint["recurra"] = self.card

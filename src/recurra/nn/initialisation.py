@@ -1,0 +1,45 @@
+"""How the weights of a recurrence are drawn."""
+
+from typing import Literal
+
+import torch
+from torch import Tensor, nn
+
+from recurra.nn.recurrence import Recurrence
+
+RecurrentInit = Literal["orthogonal", "uniform", "identity"]
+
+
+def _uniform(block: Tensor) -> Tensor:
+    bound = block.size(1) ** -0.5
+    return nn.init.uniform_(block, -bound, bound)
+
+
+_RECURRENT = {"orthogonal": nn.init.orthogonal_, "uniform": _uniform, "identity": nn.init.eye_}
+
+
+@torch.no_grad()
+def initialise(recurrence: Recurrence, recurrent: RecurrentInit, forget_bias: float | None = None) -> None:
+    """Draws every weight anew, gate by gate: torch keeps the gates of a layer stacked in one matrix.
+
+    Input weights are Xavier-uniform (Glorot & Bengio 2010), biases zero.
+
+    Args:
+        recurrence: what is initialised, in place.
+        recurrent: each gate's (H, H) recurrent weights: `orthogonal` (Saxe et al. 2014), `uniform` as torch draws
+            them, U(-1/sqrt(H), 1/sqrt(H)), or the `identity` of Le, Jaitly & Hinton 2015, meant for ReLU units.
+        forget_bias: for LSTMs, the bias of the forget gate at first (Jozefowicz et al. 2015); torch adds two biases, so
+            it stands in the input one, and the recurrent one is zero.
+    """
+    for layer in recurrence.layers:
+        assert isinstance(layer, nn.RNNBase)
+        size = layer.hidden_size
+        for block in layer.weight_ih_l0.split(size):
+            nn.init.xavier_uniform_(block)
+        for block in layer.weight_hh_l0.split(size):
+            _RECURRENT[recurrent](block)
+        nn.init.zeros_(layer.bias_ih_l0)
+        nn.init.zeros_(layer.bias_hh_l0)
+        if forget_bias is not None:
+            assert isinstance(layer, nn.LSTM)
+            layer.bias_ih_l0[size : 2 * size] = forget_bias

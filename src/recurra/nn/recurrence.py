@@ -1,0 +1,133 @@
+"""Stacked recurrence in one or both directions, on right-padded batches that are never packed."""
+
+from collections.abc import Callable, Iterator, Mapping
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional
+
+from recurra.nn.ragged_lstm import run_ragged
+from recurra.nn.sequences import last, mask, reverse
+
+
+class Recurrence(nn.Module):
+    """What `cell(..., num_layers, bidirectional)` gives on a packed batch, at the speed of an unpacked one.
+
+    Packing leaves the fast CPU kernel and the persistent GPU kernels. Here each layer and direction is a torch module
+    of its own that reads the padded batch: padding comes after the text and so cannot touch it, and the backward
+    direction reads each sequence reversed inside its length.
+
+    Args:
+        cell: `nn.LSTM`, `nn.GRU`, or `nn.RNN` with its nonlinearity bound.
+        input_size: E.
+        hidden_size: H, units a direction.
+        num_layers: each after the first reads the states of the one below.
+        bidirectional: whether each layer also reads backwards.
+        dropout: on the states between layers, as in torch; nothing with one layer.
+
+    Attributes:
+        output_size: D, H times the number of directions.
+        layers: in torch's order: layer 0 forward, layer 0 backward, layer 1 forward...
+    """
+
+    def __init__(
+        self,
+        cell: Callable[..., nn.RNNBase],
+        input_size: int,
+        hidden_size: int,
+        num_layers: int = 1,
+        bidirectional: bool = False,
+        dropout: float = 0.0,
+    ) -> None:
+        super().__init__()
+        self.input_size = input_size
+        self.directions = 2 if bidirectional else 1
+        self.output_size = hidden_size * self.directions
+        self.layers = nn.ModuleList(
+            cell(input_size if depth == 0 else self.output_size, hidden_size, batch_first=True)
+            for depth in range(num_layers)
+            for _ in range(self.directions)
+        )
+        self.dropout = nn.Dropout(dropout)
+
+    def forward(
+        self, x: Tensor, lengths: Tensor, state: tuple[Tensor, ...] | None = None, with_state: bool = False
+    ) -> tuple[Tensor, Tensor, tuple[Tensor, ...] | None]:
+        """Reads a batch.
+
+        Args:
+            x: (B, T, E), right-padded with anything finite.
+            lengths: (B,) int64, each between 0 and T.
+            state: where to begin, (layers * directions, B, H) each: hidden, and for an LSTM cell; None for zeros.
+            with_state: whether to return the like after the last real step; an empty sequence leaves it as it was.
+
+        Returns:
+            states (B, T, D), zero at padding; final (B, D), the top layer's state after the last real step of each
+            direction, or where it began for an empty sequence; and the state, or None.
+        """
+        steps = x.size(1)
+        if not steps:  # torch's kernels refuse no steps: they are given one of padding
+            x = functional.pad(x, (0, 0, 0, 1))
+        real = mask(lengths, x.size(1))
+        ragged = with_state and not bool(real.all())
+
+        ends: list[tuple[Tensor, ...]] = []
+        for depth in range(0, len(self.layers), self.directions):
+            if depth:
+                x = self.dropout(x)
+            outputs = []
+            for number in range(depth, depth + self.directions):
+                initial = None if state is None else tuple(part[number] for part in state)
+                backward = number > depth
+                output, end = self._run(number, reverse(x, lengths) if backward else x, lengths, initial, ragged)
+                outputs.append(reverse(output, lengths) if backward else output)
+                ends.append(end)
+            x = torch.cat(outputs, dim=2)
+
+        states = x.masked_fill(~real.unsqueeze(2), 0.0)[:, :steps]
+        final = torch.cat([end[0] for end in ends[-self.directions :]], dim=1)
+        return states, final, tuple(map(torch.stack, zip(*ends, strict=True))) if with_state else None
+
+    def _run(
+        self, number: int, x: Tensor, lengths: Tensor, initial: tuple[Tensor, ...] | None, ragged: bool
+    ) -> tuple[Tensor, tuple[Tensor, ...]]:
+        """One layer in one direction: its states (B, T, H) and the parts (B, H) of the state that it ends with."""
+        layer = self.layers[number]
+        others: tuple[Tensor, ...] = ()
+        if not isinstance(layer, nn.LSTM):
+            states, _ = layer(x, None if initial is None else initial[0].unsqueeze(0))
+        elif ragged:
+            states, cell = run_ragged(layer, x, lengths, initial)
+            others = (cell,)
+        else:  # where nobody asked for the state, this is the cell state after step T, and is not used
+            states, (_, cell) = layer(x, None if initial is None else tuple(part.unsqueeze(0) for part in initial))
+            others = (cell.squeeze(0),)
+        hidden = last(states, lengths)
+        if initial is not None:
+            hidden = torch.where((lengths > 0).unsqueeze(1), hidden, initial[0])
+        return states, (hidden, *others)
+
+    def load_torch_state_dict(self, state_dict: Mapping[str, Tensor]) -> None:
+        """Takes over the weights of the one torch module with as many layers and directions.
+
+        Args:
+            state_dict: its names are `weight_ih_l0`, `bias_hh_l1_reverse`...
+
+        Raises:
+            RuntimeError: from torch, a name that is missing or unknown, or a shape that differs.
+        """
+        names = {theirs: ours for ours, theirs in self._names()}
+        self.load_state_dict({names.get(name, name): value for name, value in state_dict.items()})
+
+    def torch_state_dict(self) -> dict[str, Tensor]:
+        """The weights as the one torch module with as many layers and directions names them."""
+        own = self.state_dict()
+        return {theirs: own[ours] for ours, theirs in self._names()}
+
+    def _names(self) -> Iterator[tuple[str, str]]:
+        """Each parameter's name here, and in the one torch module."""
+        for number, layer in enumerate(self.layers):
+            depth, backward = divmod(number, self.directions)
+            for name, _ in layer.named_parameters():
+                stem = name.removesuffix("0")
+                yield f"layers.{number}.{name}", f"{stem}{depth}" + ("_reverse" if backward else "")

@@ -1,0 +1,43 @@
+"""What is to be run, and where."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from recurra.checkpoint import versions
+from recurra.results import Results, git_commit
+
+
+@dataclass(frozen=True)
+class Order:
+    """One run, asked for.
+
+    Attributes:
+        config: the resolved configuration, plain containers.
+        folder: of the run; it exists.
+        choices: the option chosen in each group, such as `model: lstm`.
+        overrides: as they were typed.
+        resume: the checkpoint to go on from.
+        sweep: what the run's sweep is called, if it belongs to one.
+    """
+
+    config: dict[str, Any]
+    folder: Path
+    choices: dict[str, str]
+    overrides: list[str]
+    resume: Path | None = None
+    sweep: str | None = None
+
+    def blank_results(self) -> Results:
+        """Results with all that is known before the run."""
+        return Results(
+            folder=str(self.folder),
+            model=self.choices.get("model", "own"),
+            data=self.choices.get("data", "own"),
+            task=self.choices.get("task", "own"),
+            seed=self.config["seed"],
+            tags=list(self.config["tags"]),
+            overrides=self.overrides,
+            versions=versions(),
+            git=git_commit(),
+        )

@@ -1,0 +1,38 @@
+"""predictions_<split>.parquet: every row of a split with its answer."""
+
+import os
+from collections.abc import Sequence
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from recurra.data.token_store import TokenStore
+from recurra.tasks.base import Evaluation, Task
+from recurra.types import Example
+
+
+def write_predictions(
+    path: Path, examples: Sequence[Example], store: TokenStore, unknown_id: int, evaluation: Evaluation, task: Task
+) -> None:
+    """Columns: row, text, gold, predicted, probabilities (one a label), length (tokens), unknown (share of tokens).
+
+    `gold` and `predicted` are lists for multi-label, else single labels.
+    """
+    rows = evaluation.rows.tolist()
+    decided = task.decide(evaluation.probabilities)
+    many = evaluation.confusion is None
+    table = pa.table(
+        {
+            "row": rows,
+            "text": [examples[row].text for row in rows],
+            "gold": [list(examples[row].labels) if many else examples[row].labels[0] for row in rows],
+            "predicted": [list(answer.labels) if many else answer.labels[0] for answer in decided],
+            "probabilities": [answer.probabilities for answer in decided],
+            "length": store.lengths[rows],
+            "unknown": store.unknown_share(unknown_id)[rows],
+        }
+    )
+    draft = path.with_name(path.name + ".draft")
+    pq.write_table(table, draft)
+    os.replace(draft, path)

@@ -1,0 +1,108 @@
+"""A finished model, ready to answer."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
+from pathlib import Path
+
+import torch
+from torch import Tensor
+
+from recurra.checkpoint import Restored, restore
+from recurra.data.loader import SplitDataset
+from recurra.data.sampler import BucketedBatches
+from recurra.data.token_store import TokenStore
+from recurra.data.truncation import truncation
+from recurra.module import SequenceModule
+from recurra.tasks.answers import Answers
+from recurra.tasks.base import Evaluation, Prediction
+from recurra.text.tokenizers import Tokenizer
+from recurra.types import Batch, Example
+
+_POOL = 4096  # texts that are sorted by length together when streaming
+
+
+class Predictor:
+    """Answers for texts.
+
+    Args:
+        module: in evaluation mode.
+        tokenizer: the one that it was trained with.
+        max_length, kind, windows: which part of a long text is read, as in training's validation.
+        batch_size: texts in a batch; it changes speed, never an answer.
+    """
+
+    def __init__(
+        self, module: SequenceModule, tokenizer: Tokenizer, *, max_length: int, kind: str, windows: int, batch_size: int
+    ) -> None:
+        self.module = module
+        self.tokenizer = tokenizer
+        self.batch_size = batch_size
+        self._truncation = truncation(kind, max_length, windows)  # type: ignore[arg-type]
+
+    @classmethod
+    def load(cls, path: str | Path, *, trust: Sequence[str] = ()) -> "Predictor":
+        """The model of a checkpoint file; nothing else is needed.
+
+        Args:
+            path: such as `outputs/.../checkpoints/best.ckpt`.
+            trust: packages of your own whose classes the checkpoint may build.
+
+        Raises:
+            CheckpointError: the file cannot be used.
+        """
+        return cls.of(restore(path, trust))
+
+    @classmethod
+    def of(cls, restored: Restored) -> "Predictor":
+        """The predictor of a model that was read already."""
+        data = restored.card["config"]["data"]
+        return cls(
+            restored.module,
+            restored.tokenizer,
+            max_length=data["max_length"],
+            kind=data["truncation"],
+            windows=data["windows"],
+            batch_size=data["batch_size"],
+        )
+
+    @property
+    def labels(self) -> list[str]:
+        """Every label that can be predicted."""
+        return self.module.task.labels
+
+    def predict(self, texts: Sequence[str]) -> list[Prediction]:
+        """One prediction a text, in their order; an empty text is answered too."""
+        return self.module.task.decide(self.probabilities(texts)) if len(texts) else []
+
+    def stream(self, texts: Iterable[str]) -> Iterator[Prediction]:
+        """Predictions in order, for any number of texts, holding a few thousand at a time."""
+        remaining = iter(texts)
+        while pool := list(islice(remaining, _POOL)):
+            yield from self.predict(pool)
+
+    @torch.inference_mode()
+    def probabilities(self, texts: Sequence[str]) -> Tensor:
+        """(texts, C) in their order."""
+        found = torch.empty(len(texts), len(self.labels))
+        for batch in self._batches(texts, torch.zeros(len(texts))):
+            found[batch.rows] = self.module.task.probabilities(self.module(batch))
+        return found
+
+    @torch.inference_mode()
+    def evaluate(self, examples: Sequence[Example]) -> Evaluation:
+        """Scores the answers for labelled rows.
+
+        Raises:
+            DataError: a label that the model does not know.
+        """
+        answers = Answers()
+        targets = torch.from_numpy(self.module.task.encode(examples))
+        for batch in self._batches([example.text for example in examples], targets):
+            self.module.answer(batch, answers)
+        return self.module.task.evaluate(*answers.gather())
+
+    def _batches(self, texts: Sequence[str], targets: Tensor) -> Iterator[Batch]:
+        store = TokenStore.of_texts(self.tokenizer, texts)
+        batches = BucketedBatches(store.lengths, self._truncation, batch_size=self.batch_size)
+        dataset = SplitDataset(store, targets, batches)
+        return (dataset[pieces] for pieces in batches)

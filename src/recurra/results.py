@@ -1,0 +1,88 @@
+"""What a run found, as a value and as results.json."""
+
+import json
+import math
+import os
+import subprocess
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any, Literal
+
+from recurra.tasks.base import Evaluation
+
+FILE = "results.json"
+Status = Literal["running", "finished", "interrupted", "failed", "pruned"]
+
+
+@dataclass
+class Results:
+    """The figures of one run; `save` writes them as results.json.
+
+    Attributes:
+        folder: where all files of the run are.
+        validation, test: `loss`, `rows`, the task's scores and `per_class`; of the best checkpoint.
+        error: why it failed.
+        signal: what interrupted it, such as SIGTERM.
+        monitor, mode: the score, without its prefix, that runs are compared by.
+    """
+
+    folder: str
+    model: str
+    data: str
+    task: str
+    seed: int
+    status: Status = "running"
+    error: str | None = None
+    signal: str | None = None
+    parameters: int = 0
+    epochs: int = 0
+    steps: int = 0
+    train_seconds: float = 0.0
+    tokens_per_second: float = 0.0
+    monitor: str = ""
+    mode: str = "max"
+    validation: dict[str, Any] = field(default_factory=dict)
+    test: dict[str, Any] = field(default_factory=dict)
+    best_checkpoint: str | None = None
+    tags: list[str] = field(default_factory=list)
+    overrides: list[str] = field(default_factory=list)
+    versions: dict[str, str] = field(default_factory=dict)
+    git: str | None = None
+
+    @property
+    def score(self) -> float:
+        """The validation score that runs are compared by; NaN if there is none."""
+        return float(self.validation.get(self.monitor, math.nan))
+
+    def save(self) -> None:
+        """Writes results.json whole or not at all."""
+        write_json(Path(self.folder) / FILE, asdict(self))
+
+    @classmethod
+    def load(cls, folder: str | Path) -> "Results":
+        """Reads what `save` wrote."""
+        return cls(**json.loads((Path(folder) / FILE).read_text(encoding="utf-8")))
+
+
+def figures(evaluation: Evaluation) -> dict[str, Any]:
+    """The part of results.json that tells one split."""
+    return {**evaluation.scores, "rows": len(evaluation.rows), "per_class": evaluation.per_class}
+
+
+def write_json(path: Path, content: Any) -> None:
+    """Writes JSON whole or not at all."""
+    draft = path.with_name(path.name + ".draft")
+    draft.write_text(json.dumps(content, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
+    os.replace(draft, path)
+
+
+def git_commit() -> str | None:
+    """The commit of the folder where the command was typed, `+` if it has changes; None outside a repository."""
+    try:
+        commit = subprocess.run(["git", "rev-parse", "HEAD"], capture_output=True, text=True, timeout=5, check=True)
+        changes = subprocess.run(
+            ["git", "status", "--porcelain"], capture_output=True, text=True, timeout=5, check=True
+        )
+    except (OSError, subprocess.SubprocessError):
+        return None
+    return commit.stdout.strip() + ("+" if changes.stdout.strip() else "")

@@ -1,0 +1,160 @@
+"""One run, from a resolved configuration to the files in its folder."""
+
+import logging
+import os
+import shlex
+import time
+from collections.abc import Sequence
+from typing import Any
+
+import torch
+import yaml
+from lightning.pytorch import Callback, Trainer, seed_everything
+from lightning.pytorch.callbacks import RichProgressBar
+from lightning.pytorch.loggers import Logger
+
+from recurra import build, wandb_logger
+from recurra.callbacks import EpochLines, Interrupted, Interruption, RandomState, Throughput
+from recurra.checkpoint import card
+from recurra.conclusion import conclude
+from recurra.data.datamodule import TextDataModule
+from recurra.data.report import report
+from recurra.initial_weights import take_over
+from recurra.journal import interactive, journal
+from recurra.metrics_file import replay
+from recurra.module import SequenceModule
+from recurra.order import Order
+from recurra.results import Results
+from recurra.tasks import label_set
+from recurra.text.corpus import label_counts
+
+log = logging.getLogger("recurra")
+
+
+def run(order: Order) -> Results:
+    """Trains, scores the best checkpoint, and writes every file of the run.
+
+    Returns:
+        The figures; status `interrupted` after Ctrl-C or SIGTERM, with a checkpoint to go on from.
+
+    Raises:
+        RecurraError: the user's configuration or data; told before training begins.
+        Exception: anything else, after results.json says `failed`.
+    """
+    leading = int(os.environ.get("LOCAL_RANK", 0)) == 0
+    results = order.blank_results()
+    with journal(order.folder / "train.log", leading=leading):
+        try:
+            _go(order, results)
+        except KeyboardInterrupt:
+            results.status = "interrupted"
+            raise
+        except BaseException as error:
+            results.status, results.error = "failed", f"{type(error).__name__}: {error}"
+            raise
+        finally:
+            if leading:
+                results.save()
+    return results
+
+
+def _go(order: Order, results: Results) -> None:
+    config = order.config
+    text = yaml.safe_dump(config, allow_unicode=True, sort_keys=False)
+    (order.folder / "config.yaml").write_text(text, encoding="utf-8")
+    # Denormals can slow an LSTM a hundredfold; set before torch starts its threads.
+    torch.set_flush_denormal(True)
+    seed_everything(config["seed"], verbose=False)
+    build.try_optimizer(config)
+    data = build.datamodule(config)
+    data.fit_tokenizer(build.recipe(config))
+    for line in report(data):
+        log.info(line)
+    module = _module(order, data)
+    results.parameters = sum(weight.numel() for weight in module.parameters())
+    results.monitor, results.mode = module.task.monitor.removeprefix("val/"), module.task.mode
+    log.info("model: %s, %s parameters", results.model, f"{results.parameters:,}")
+    throughput = Throughput()
+    loggers = build.loggers(config, order.folder, _called(order, results))
+    try:
+        trainer = build.trainer(config, order.folder, _callbacks(order, module, throughput), loggers)
+        if config["train"]:
+            _train(order, trainer, module, data, results)
+            results.tokens_per_second = throughput.tokens_per_second
+        if results.status == "running":
+            conclude(trainer, module, data, results, test=config["test"])
+            results.status = "finished"
+    finally:
+        _end(loggers, results)
+
+
+def _module(order: Order, data: TextDataModule) -> SequenceModule:
+    """The model for the data, its first weights in place; the data then knows what it predicts."""
+    train = data.corpus.splits["train"]
+    labels, counts = label_set(train), label_counts(train)
+    vectors = build.vectors(order.config, data.tokenizer.vocabulary)
+    embedding_size = None if vectors is None else vectors.matrix.shape[1]
+    class_counts = [counts.get(label, 0) for label in labels]
+    module = build.module(
+        order.config,
+        vocabulary_size=data.tokenizer.size,
+        embedding_size=embedding_size,
+        labels=labels,
+        class_counts=class_counts,
+        card=card(
+            order.config,
+            data.tokenizer,
+            labels,
+            class_counts,
+            embedding_size,
+            choices=order.choices,
+            overrides=order.overrides,
+        ),
+    )
+    if vectors is not None:
+        module.embedding.load_vectors(torch.from_numpy(vectors.matrix), torch.from_numpy(vectors.found))
+        log.info("vectors: %.1f %% of the vocabulary found", 100 * vectors.found.mean())
+    if order.config["init_from"]:
+        log.info(take_over(module, data.tokenizer, order.config["init_from"]))
+    data.encode_targets(module.task.encode)
+    return module
+
+
+def _callbacks(order: Order, module: SequenceModule, throughput: Throughput) -> list[Callback]:
+    task = module.task
+    chosen = build.callbacks(order.config, task.monitor, task.mode, order.folder)
+    ours: list[Callback] = [RandomState(), EpochLines(task.monitor, task.mode), throughput]
+    if interactive() and order.config["trainer"].get("enable_progress_bar") is not False:
+        ours.append(RichProgressBar(leave=False))
+    # Last, so that a checkpoint made on a signal holds what the others have done with the batch.
+    return [*ours, *chosen, Interruption(order.folder / "checkpoints")]
+
+
+def _called(order: Order, results: Results) -> dict[str, Any]:
+    """What loggers call the run."""
+    return {
+        "name": f"{results.model}-{results.data}",
+        "group": order.sweep,
+        "job_type": "train",
+        "tags": results.tags,
+    }
+
+
+def _train(order: Order, trainer: Trainer, module: SequenceModule, data: TextDataModule, results: Results) -> None:
+    began = time.monotonic()
+    if order.resume is not None:
+        replay(order.resume, order.folder / "metrics.csv", trainer.loggers)
+        log.info("going on from %s", order.resume)
+    try:
+        trainer.fit(module, data, ckpt_path=order.resume, weights_only=True)
+    except Interrupted as interrupted:
+        results.status, results.signal = "interrupted", interrupted.signal
+        log.info("%s; to go on: recurra-train resume=%s", interrupted, shlex.quote(str(interrupted.checkpoint)))
+    results.train_seconds = time.monotonic() - began
+    results.epochs = trainer.current_epoch
+    results.steps = trainer.global_step
+
+
+def _end(loggers: Sequence[Logger], results: Results) -> None:
+    failed = results.status == "running"
+    wandb_logger.finish(loggers, failed=failed, status="failed" if failed else results.status)

@@ -1,0 +1,70 @@
+"""Tables for a person, as text."""
+
+from collections.abc import Sequence
+from io import StringIO
+from typing import Any
+
+from rich import box
+from rich.console import Console
+from rich.table import Table
+
+from recurra.results import Results
+
+_HIDDEN = {"rows", "per_class"}
+
+
+def text(table: Table) -> str:
+    """A table as plain lines, as wide as it needs."""
+    console = Console(file=StringIO(), width=160, color_system=None)
+    console.print(table)
+    return str(console.file.getvalue()).rstrip()  # type: ignore[attr-defined]
+
+
+def scores(figures: dict[str, Any], title: str) -> str:
+    """The scores of one split and a row for each class.
+
+    Args:
+        figures: `validation` or `test` of results.json.
+    """
+    told = "  ".join(f"{name} {value:.4f}" for name, value in figures.items() if name not in _HIDDEN)
+    table = Table(title=f"{title}: {figures['rows']} rows", title_justify="left", box=box.SIMPLE_HEAD, caption=told)
+    table.caption_justify = "left"
+    table.add_column("class")
+    for name in ("precision", "recall", "f1", "support"):
+        table.add_column(name, justify="right")
+    for row in figures["per_class"]:
+        table.add_row(
+            row["label"], *(f"{row[name]:.3f}" for name in ("precision", "recall", "f1")), str(row["support"])
+        )
+    return text(table)
+
+
+def comparison(results: Sequence[Results]) -> str:
+    """One row a run, best validation score first; runs without a score last."""
+    sign = -1 if any(run.mode == "max" for run in results) else 1
+    ranked = sorted(results, key=lambda run: (run.score != run.score, sign * run.score))
+    monitor = next((run.monitor for run in results if run.monitor), "score")
+    table = Table(title="All runs, best first by validation", title_justify="left", box=box.SIMPLE_HEAD)
+    for name in ("job", "model", "what differs"):
+        table.add_column(name)
+    test = "accuracy"
+    for name in (f"val {monitor}", f"test {monitor}", f"test {test}", "parameters", "seconds", "status"):
+        table.add_column(name, justify="right")
+    for run in ranked:
+        table.add_row(
+            run.folder.rstrip("/").rsplit("/", 1)[-1],
+            run.model,
+            " ".join(run.overrides),
+            *(
+                _number(part.get(name))
+                for part, name in ((run.validation, monitor), (run.test, monitor), (run.test, test))
+            ),
+            f"{run.parameters:,}",
+            f"{run.train_seconds:.0f}",
+            run.status,
+        )
+    return text(table)
+
+
+def _number(value: float | None) -> str:
+    return "-" if value is None else f"{value:.4f}"

@@ -1,0 +1,170 @@
+"""A corpus ready to learn from: cleaned, and in three splits."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Literal, final
+
+from recurra.errors import ConfigError, DataError
+from recurra.text.sources.base import Source
+from recurra.text.splitting import Strata, label_key
+from recurra.types import Example
+
+REPEATED, CONFLICTING, EMPTY = "repeated text", "two different labels", "empty text"
+NAMED = 5  # so many classes are named in a note
+
+
+@final
+@dataclass(frozen=True)
+class Corpus:
+    """Splits and what was done to obtain them.
+
+    Attributes:
+        name: that of the source.
+        splits: the rows of train, validation and test, each in the order of the source.
+        dropped: how many rows of the training file were left out, for each reason.
+        leaked: how many texts of a test split that the source gave stand in train, too; they are not removed.
+        notes: sentences for the user.
+    """
+
+    name: str
+    splits: dict[str, list[Example]]
+    dropped: dict[str, int]
+    leaked: int
+    notes: list[str]
+
+
+def prepare(
+    source: Source,
+    *,
+    conflicting: Literal["drop", "keep"] = "drop",
+    validation_share: float = 0.1,
+    test_share: float = 0.1,
+    split_seed: int = 0,
+    folds: int | None = None,
+    fold: int | None = None,
+) -> Corpus:
+    """Cleans the training rows of a source, then cuts from them the splits that the source does not give.
+
+    Two texts are the same if they are so after white space is normalised. Cleaning comes before splitting, so that no
+    text is in two splits that were cut here. Splits that the source gives are never touched.
+
+    Args:
+        source: where the rows come from.
+        conflicting: a text that stands under different labels is left out ("drop"), or stays once under each ("keep").
+        validation_share: of the training rows, or of those outside the test fold.
+        test_share: of the training rows; unused with folds.
+        split_seed: of the random order in which rows are divided; nothing else influences it.
+        folds: cross-validation: into how many parts the training rows are divided, of which one is the test split.
+        fold: which one, from 0.
+
+    Raises:
+        ConfigError: shares that leave nothing to train on; folds and fold that do not fit together, or a given test.
+        DataError: no rows are left, or all have the same label.
+    """
+    if folds is None and validation_share + test_share >= 1:
+        raise ConfigError(
+            f"validation_share={validation_share} and test_share={test_share} leave nothing to train on. "
+            "Their sum must be below 1."
+        )
+    given = source.splits()
+    rows, dropped = _cleaned(given["train"], conflicting)
+    _check_rows(rows, dropped, source.name)
+    _check_folds(folds, fold, len(rows), "test" in given)
+    strata = Strata(rows, split_seed)
+    cut: dict[str, list[int]] = {}
+    whole = len(rows)
+    if folds is not None and fold is not None:
+        cut["test"] = strata.deal(folds, fold)
+        whole -= len(cut["test"])
+    elif "test" not in given:
+        cut["test"] = strata.take(_count(test_share, whole))
+    if "validation" not in given:
+        cut["validation"] = strata.take(_count(validation_share, whole))
+    cut["train"] = strata.rest
+    splits = {
+        split: [rows[index] for index in cut[split]] if split in cut else given[split]
+        for split in ("train", "validation", "test")
+    }
+    leaked = len(_texts(given.get("test", [])) & _texts(splits["train"]))
+    return Corpus(source.name, splits, dropped, leaked, _notes(dropped, leaked, strata, folds))
+
+
+def label_counts(examples: Iterable[Example]) -> dict[str, int]:
+    """How many rows have each label, by the labels' order."""
+    return dict(sorted(Counter(label for row in examples for label in set(row.labels)).items()))
+
+
+def _count(share: float, rows: int) -> int:
+    """One row at least, unless none is wanted."""
+    return max(1, round(share * rows)) if share > 0 else 0
+
+
+def _normal(text: str) -> str:
+    return " ".join(text.split())
+
+
+def _texts(rows: Sequence[Example]) -> set[str]:
+    return {_normal(row.text) for row in rows}
+
+
+def _cleaned(rows: Sequence[Example], conflicting: Literal["drop", "keep"]) -> tuple[list[Example], dict[str, int]]:
+    texts = [_normal(row.text) for row in rows]
+    keys: dict[str, set[tuple[str, ...]]] = defaultdict(set)
+    for text, row in zip(texts, rows, strict=True):
+        keys[text].add(label_key(row))
+    kept: list[Example] = []
+    dropped = {REPEATED: 0, CONFLICTING: 0, EMPTY: 0}
+    seen = set()
+    for text, row in zip(texts, rows, strict=True):
+        entry = (text, label_key(row))
+        if not text:
+            dropped[EMPTY] += 1
+        elif conflicting == "drop" and len(keys[text]) > 1:
+            dropped[CONFLICTING] += 1
+        elif entry in seen:
+            dropped[REPEATED] += 1
+        else:
+            seen.add(entry)
+            kept.append(row)
+    return kept, dropped
+
+
+def _check_rows(rows: Sequence[Example], dropped: dict[str, int], name: str) -> None:
+    if not rows:
+        reasons = ", ".join(f"{count} {reason}" for reason, count in dropped.items())
+        raise DataError(f"{name}: no training rows are left ({reasons}). Give more rows, or data.conflicting=keep.")
+    keys = {label_key(row) for row in rows}
+    if len(keys) == 1 and () not in keys:
+        raise DataError(
+            f"{name}: all {len(rows)} training rows have the label {', '.join(*keys)!r}, expected two classes or more. "
+            "Is data.label the right column?"
+        )
+
+
+def _check_folds(folds: int | None, fold: int | None, rows: int, test_given: bool) -> None:
+    if folds is None and fold is None:
+        return
+    if folds is None or fold is None:
+        raise ConfigError(f"folds={folds} and fold={fold}: give both, such as data.folds=5 data.fold=0, or neither.")
+    if not 2 <= folds <= rows:
+        raise ConfigError(f"folds={folds}: expected 2 or more, and no more than the {rows} training rows.")
+    if not 0 <= fold < folds:
+        raise ConfigError(f"fold={fold}: expected 0 to {folds - 1}, since folds={folds}.")
+    if test_given:
+        raise ConfigError("folds make a test split of each fold, but a test split was given, too. Give data.test=null.")
+
+
+def _notes(dropped: dict[str, int], leaked: int, strata: Strata, folds: int | None) -> list[str]:
+    notes = []
+    if left_out := [f"{count} ({reason})" for reason, count in dropped.items() if count]:
+        notes.append(f"Rows of the training split that were left out: {', '.join(left_out)}.")
+    if leaked:
+        notes.append(f"Texts of the given test split that stand in train, too: {leaked}; its figures flatter.")
+    if strata.pooled:
+        notes.append("Most labels occur only once, so that rows were divided at random, not class by class.")
+    elif strata.single and folds is None:
+        named = ", ".join(repr(" ".join(key)) for key in strata.single[:NAMED])
+        more = f" and {len(strata.single) - NAMED} more" if len(strata.single) > NAMED else ""
+        notes.append(f"Classes with a single example, which stays in train: {named}{more}.")
+    return notes

@@ -1,0 +1,23 @@
+"""What every origin of a corpus is to the rest: named splits of examples."""
+
+from abc import ABC, abstractmethod
+
+from recurra.types import Example
+
+
+class Source(ABC):
+    """Where a corpus comes from.
+
+    Attributes:
+        name: what runs and messages call the corpus.
+    """
+
+    name: str
+
+    @abstractmethod
+    def splits(self) -> dict[str, list[Example]]:
+        """The rows of each split that the source itself names: `train` always, `validation` and `test` if it has them.
+
+        Raises:
+            DataError: something cannot be read.
+        """

@@ -1,0 +1,192 @@
+"""`recurra predict` and `recurra evaluate`, typed as their user would type them."""
+
+import csv
+import io
+import json
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from conftest import TINY, sentences, write_csv
+
+import recurra
+from recurra.commands.main import main
+
+AWKWARD = [
+    "很好吃，味道不错",
+    "it's great",
+    'he said "no"',
+    "a=b, c=d (x)?",
+    "-1 star",
+    "--not-an-option",
+    "-",
+    "[brackets] {braces}",
+    "${HOME} `ls` $(ls)",
+    "back\\slash\\",
+    "tab\tand\nnewline",
+    "😀 emoji",
+    "100",
+    "null",
+    " ",
+    "<pad> <unk>",
+]
+
+
+@pytest.fixture(scope="module")
+def checkpoint(tmp_path_factory):
+    place = tmp_path_factory.mktemp("trained")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(place)
+        patch.setenv("RECURRA_CACHE", str(place / "cache"))
+        write_csv(place / "topics.csv", sentences(240))
+        results = recurra.train([*TINY, "trainer.max_epochs=8", "optimizer.lr=0.01"])
+        return str((place / results.folder / "checkpoints" / "best.ckpt").resolve())
+
+
+def typed(capsys, *arguments, stdin=None, monkeypatch=None):
+    if stdin is not None:
+        monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(stdin), encoding="utf-8"))
+    with pytest.raises(SystemExit) as left:
+        main(list(arguments))
+    out, err = capsys.readouterr()
+    return left.value.code, out, err
+
+
+def test_a_text_is_answered_from_any_folder(capsys, checkpoint):
+    code, out, _ = typed(capsys, "predict", checkpoint, "the coach and the team", "a song of the band")
+    assert code == 0
+    assert [line.split("\t")[0] for line in out.splitlines()] == ["sport", "music"]
+    assert re.search(r"sport 0\.\d{3}", out)
+
+
+@pytest.mark.parametrize("text", AWKWARD)
+def test_awkward_texts_are_read_as_typed(capsys, checkpoint, text):
+    code, out, err = typed(capsys, "predict", checkpoint, text)
+    assert code == 0, err
+    assert out.rstrip("\n").endswith(text.rstrip("\n"))
+
+
+@pytest.mark.parametrize("suffix", ["csv", "tsv", "jsonl", "txt"])
+def test_files_keep_their_order(capsys, checkpoint, own_place, suffix):
+    rows = sentences(50, seed=4)
+    texts = [text for _, text in rows]
+    source = own_place / f"new.{suffix}"
+    if suffix == "jsonl":
+        source.write_text("".join(json.dumps({"text": text}) + "\n" for text in texts))
+    elif suffix == "txt":
+        source.write_text("\n".join(texts))
+    else:
+        source.write_text("\n".join(["text", *texts]) + "\n")
+    code, out, err = typed(capsys, "predict", checkpoint, "--input", str(source), "--output", "answers.jsonl")
+    assert (code, out, err) == (0, "", "")
+    answers = [json.loads(line) for line in Path("answers.jsonl").read_text().splitlines()]
+    assert [answer["text"] for answer in answers] == texts
+    assert sum(answer["label"] == label for answer, (label, _) in zip(answers, rows, strict=True)) > 40
+    assert sum(answers[0]["probabilities"].values()) == pytest.approx(1, abs=1e-4)
+
+
+def test_standard_input_to_standard_output(capsys, checkpoint, monkeypatch):
+    code, out, _ = typed(
+        capsys, "predict", checkpoint, "--input", "-", stdin=b"the coach\n\na song\n", monkeypatch=monkeypatch
+    )
+    assert code == 0
+    labels = [json.loads(line)["label"] for line in out.splitlines()]
+    assert (labels[0], labels[-1]) == ("sport", "music")
+
+
+def test_csv_answers_have_a_column_a_label(capsys, checkpoint):
+    Path("new.csv").write_text('text\n"coach, team"\n')
+    typed(capsys, "predict", checkpoint, "--input", "new.csv", "--output", "answers.csv")
+    (row,) = csv.DictReader(open("answers.csv", newline=""))
+    assert row["text"] == "coach, team"
+    assert row["label"] == "sport"
+    assert {"sport", "money", "music"} <= row.keys()
+
+
+def test_a_bad_row_is_told_with_its_line_and_the_others_are_answered(capsys, checkpoint):
+    Path("new.jsonl").write_text('{"text": "coach"}\n{"text": \n{"text": "song"}\n')
+    code, out, err = typed(capsys, "predict", checkpoint, "--input", "new.jsonl")
+    assert code == 2
+    assert "new.jsonl:2" in err
+    assert [json.loads(line)["line"] for line in out.splitlines()] == [1, 3]
+
+
+def test_a_reader_that_leaves_early_is_no_error(checkpoint):
+    Path("many.txt").write_text("the coach\n" * 20000)
+    command = f"{sys.executable} -m recurra.commands.main predict '{checkpoint}' --input many.txt | head -1"
+    done = subprocess.run(command, shell=True, capture_output=True, text=True, timeout=120)
+    assert json.loads(done.stdout)["label"] == "sport"
+    assert done.stderr == ""
+
+
+def test_evaluate_gives_the_run_s_own_figures(capsys, checkpoint):
+    code, out, err = typed(capsys, "evaluate", checkpoint)
+    assert code == 0, err
+    told = json.loads((Path(checkpoint).parent.parent / "results.json").read_text())["test"]
+    for name in ("loss", "accuracy", "f1_macro", "calibration_error"):
+        assert f"{name} {told[name]:.4f}" in out
+    log = (Path(checkpoint).parent.parent / "train.log").read_text()
+    table = [line.strip() for line in out.splitlines() if line.strip()]
+    assert all(line in log for line in table[1:])
+
+
+def test_evaluate_scores_a_file(capsys, checkpoint):
+    write_csv(Path("new.csv"), sentences(30, seed=8))
+    code, out, _ = typed(capsys, "evaluate", checkpoint, "new.csv")
+    assert code == 0
+    assert "new.csv: 30 rows" in out
+
+
+@pytest.mark.parametrize(
+    ("arguments", "part"),
+    [
+        (["predict", "CKPT"], "Give either texts or --input"),
+        (["predict", "CKPT", "--input", "lost.csv"], "lost.csv"),
+        (["predict", "CKPT", "--input", "topics.xyz"], ".xyz"),
+        (["predict", "lost.ckpt", "text"], "no checkpoint lost.ckpt"),
+        (["predict", "CKPT", "text", "--output", "a.xml"], "'.xml'"),
+        (["predict", "CKPT", "text", "--output", "lost/a.csv"], "lost/a.csv"),
+        (["evaluate", "CKPT", "labels.csv"], "labels.csv:2: label 'sports'"),
+    ],
+)
+def test_mistakes_get_one_message(capsys, checkpoint, arguments, part):
+    Path("topics.xyz").write_text("x")
+    Path("labels.csv").write_text("label,text\nsports,the coach\n")
+    code, _, err = typed(capsys, *[a.replace("CKPT", checkpoint) for a in arguments])
+    assert code == 2
+    assert err.startswith("error: ")
+    assert part in err, err
+
+
+def test_a_checkpoint_that_asks_for_other_code_is_refused(capsys, checkpoint, own_place):
+    import torch
+
+    content = torch.load(checkpoint, weights_only=True)
+    content["recurra"]["config"]["model"] = {"_target_": "os.system", "command": "touch hacked"}
+    torch.save(content, "evil.ckpt")
+    code, _, err = typed(capsys, "predict", "evil.ckpt", "text")
+    assert code == 2
+    assert "os.system" in err
+    assert not (own_place / "hacked").exists()
+
+
+class Pickled:
+    def __reduce__(self):
+        return print, ("run!",)
+
+
+def test_pickled_code_and_damage_are_refused(capsys, checkpoint):
+    import torch
+
+    torch.save(Pickled(), "code.ckpt")
+    data = Path(checkpoint).read_bytes()
+    Path("short.ckpt").write_bytes(data[: len(data) // 2])
+    Path("text.ckpt").write_text("hello")
+    torch.save({"state_dict": {}}, "other.ckpt")
+    for name in ("code.ckpt", "short.ckpt", "text.ckpt", "other.ckpt"):
+        code, out, err = typed(capsys, "predict", name, "text")
+        assert code == 2, name
+        assert name in err
+        assert "run!" not in out

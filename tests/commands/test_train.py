@@ -1,0 +1,134 @@
+"""`recurra-train`, typed as its user would type it."""
+
+import json
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from conftest import TINY, sentences, write_csv
+
+from recurra.choices import groups
+from recurra.commands.train import main
+
+
+def typed(capsys, *arguments):
+    """Exit status, standard output and standard error of a command."""
+    with pytest.raises(SystemExit) as left:
+        main(list(arguments))
+    out, err = capsys.readouterr()
+    return left.value.code, out, err
+
+
+def test_help_is_a_page_for_a_person(capsys):
+    main(["--help"])
+    page = capsys.readouterr().out
+    for group, options in groups().items():
+        assert f"\n{group}=" in page
+        assert all(re.search(rf"^  {option} +\S", page, re.MULTILINE) for option in options)
+    assert "recurra-train -m model=rnn,lstm,gru,textrnn,rcnn" in page
+
+
+def test_cfg_job_prints_the_configuration_and_makes_no_folder(own_place):
+    done = subprocess.run(
+        [sys.executable, "-m", "recurra.commands.train", "model=gru", "--cfg", "job"],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert "recurra.nn.encoders.GRU" in done.stdout
+    assert list(own_place.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("override", "parts"),
+    [
+        ("model=lstn", ["option of model", "'lstn'", "Did you mean 'lstm'?", "rcnn"]),
+        ("modle=lstm", ["'modle'", "Did you mean 'model'?", "tokenizer"]),
+        ("sed=1", ["'sed'", "Did you mean 'seed'?"]),
+        ("model.hiden_size=64", ["Did you mean 'hidden_size'?"]),
+        ("model.hidden_size=0", ["greater than 0"]),
+        ("data=csv", ["data.train=..."]),
+        ("trainer.max_epochs=many", ["trainer.max_epochs='many'"]),
+        ("experiment=lost", ["'lost'"]),
+        ("resume=lost.ckpt", ["lost.ckpt"]),
+    ],
+)
+def test_a_mistake_gets_one_message_status_2_and_leaves_nothing(capsys, own_place, override, parts):
+    code, out, err = typed(capsys, override)
+    assert code == 2, err
+    assert err.startswith("error: ")
+    assert all(part in err for part in parts), err
+    assert "Traceback" not in out + err
+    assert not list(own_place.rglob("results.json"))
+    assert not list(own_place.glob("outputs/*/*"))
+
+
+def test_hydra_full_error_shows_it_all(monkeypatch):
+    monkeypatch.setenv("HYDRA_FULL_ERROR", "1")
+    with pytest.raises(ValueError, match="Did you mean 'lstm'"):
+        main(["model=lstn"])
+
+
+def test_data_errors_name_file_and_line(capsys, own_place):
+    (own_place / "bad.csv").write_text('label,text\na,fine\n"a,broken\n')
+    code, _, err = typed(capsys, "data=csv", "data.train=bad.csv")
+    assert code == 2
+    assert "bad.csv:3" in err
+
+
+def test_a_run_says_each_thing_once_and_nothing_of_its_libraries(topics):
+    done = subprocess.run(
+        [sys.executable, "-m", "recurra.commands.train", *TINY], capture_output=True, text=True, check=True
+    )
+    assert done.stderr == ""
+    lines = [line for line in done.stdout.splitlines() if line.strip()]
+    assert len(lines) == len(set(lines))
+    for word in ("Warning", "LOCAL_RANK", "GPU available", "litlogger", "tip", "\r", "\x1b"):
+        assert word not in done.stdout, done.stdout
+    assert sum(line.startswith("epoch ") for line in lines) == 3
+    assert "recurra predict" in done.stdout
+
+
+def test_a_sweep_ends_with_one_table_best_first(capsys, topics):
+    code, out, err = typed(capsys, "-m", *TINY, "model=gru,lstm", "seed=0,1", "optimizer.lr=0.01")
+    assert code == 0, err
+    table = out[out.index("All runs, best first") :]
+    scores = [float(row[0]) for row in re.findall(r"seed=\d +(\d\.\d+)", table)]
+    assert len(scores) == 4
+    assert scores == sorted(scores, reverse=True)
+    (sweep,) = Path("outputs/sweeps").glob("*/*")
+    assert sorted(folder.name for folder in sweep.iterdir() if folder.is_dir()) == ["0", "1", "2", "3"]
+    told = [json.loads((sweep / str(n) / "results.json").read_text()) for n in range(4)]
+    assert [(r["model"], r["seed"]) for r in told] == [("gru", 0), ("gru", 1), ("lstm", 0), ("lstm", 1)]
+
+
+def test_runs_of_the_same_second_never_share_a_folder(topics):
+    command = [sys.executable, "-m", "recurra.commands.train", *TINY, "trainer.max_steps=1"]
+    environment = {**os.environ, "OMP_NUM_THREADS": "1"}
+    runs = [subprocess.Popen(command, stdout=subprocess.DEVNULL, env=environment) for _ in range(3)]
+    assert [run.wait(120) for run in runs] == [0, 0, 0]
+    assert len(list(Path("outputs").glob("*/*/results.json"))) == 3
+
+
+def test_an_option_of_one_s_own(capsys, topics, own_place):
+    (own_place / "mine" / "model").mkdir(parents=True)
+    (own_place / "mine" / "model" / "small.yaml").write_text(
+        "_target_: recurra.nn.encoders.GRU\n_partial_: true\nhidden_size: 4\n"
+    )
+    arguments = [o for o in TINY if not o.startswith("model.")]
+    code, out, err = typed(capsys, "--config-dir", "mine", "model=small", *arguments)
+    assert code == 0, err
+    assert "model: small" in out
+    code, _, err = typed(capsys, "--config-dir", "mine", "model=smal", *arguments)
+    assert "Did you mean 'small'" in err
+
+
+@pytest.mark.parametrize("name", ["数据 集.csv", "it's (1), great=yes.csv", "[draft] 10.csv", "${x}.csv", "100"])
+def test_awkward_paths_are_read_as_typed(capsys, own_place, name):
+    write_csv(own_place / name, sentences(60))
+    code, _, err = typed(capsys, *TINY[:1], f"data.train={name}", "trainer.max_steps=1", "hydra.run.dir=r,u=n 1")
+    assert code == 0, err
+    assert Path("r,u=n 1/results.json").is_file()

@@ -1,0 +1,100 @@
+"""Every YAML file is composed, checked and built."""
+
+from pathlib import Path
+
+import pytest
+from conftest import sentences, write_csv
+from hydra import compose, initialize_config_module
+
+from recurra import build
+from recurra.choices import groups
+from recurra.commands.job import plain
+from recurra.commands.overrides import prepare
+from recurra.schema import check_run
+
+CONF = Path(__file__).parent.parent / "conf"
+OPTIONS = [(group, option) for group, options in groups().items() for option in options]
+EXTRA = {
+    ("data", "hub"): ["data.path=folder"],
+    ("data", "csv"): ["data.train=t.csv"],
+    ("data", "tsv"): ["data.train=t.tsv"],
+    ("data", "jsonl"): ["data.train=t.jsonl"],
+    ("data", "parquet"): ["data.train=t.parquet"],
+    ("data", "fasttext"): ["data.train=t.txt"],
+    ("embedding", "pretrained"): ["embedding.vectors=v.txt"],
+}
+"""What an option asks the user for."""
+
+
+def config(*overrides):
+    with initialize_config_module("recurra.conf", version_base="1.3"):
+        return plain(compose("train", overrides=prepare(overrides, multirun=False)))
+
+
+def test_every_file_is_an_option_or_part_of_one():
+    files = {(file.parent.name, file.stem) for file in CONF.glob("*/*.yaml") if not file.name.startswith("_")}
+    assert files == set(OPTIONS)
+
+
+@pytest.mark.parametrize(("group", "option"), OPTIONS)
+def test_every_option_composes_and_says_what_it_is(group, option):
+    check_run(config(f"{group}={option}", *EXTRA.get((group, option), [])))
+    assert len(groups()[group][option]) > 10
+
+
+@pytest.mark.parametrize("model", groups()["model"])
+@pytest.mark.parametrize("task", ["classification", "binary", "multilabel"])
+def test_every_model_is_built_with_every_task(model, task):
+    module = build.module(
+        config(f"model={model}", f"task={task}"),
+        vocabulary_size=50,
+        embedding_size=None,
+        labels=["a", "b"],
+        class_counts=[3, 5],
+        card={},
+    )
+    assert module.task.head.projection.in_features == module.encoder.summary_size
+
+
+@pytest.mark.parametrize("loss", groups()["loss"])
+def test_a_loss_for_other_targets_is_refused_with_the_cure(loss):
+    options = {"vocabulary_size": 9, "embedding_size": None, "labels": ["a", "b"], "class_counts": [1, 1], "card": {}}
+    suits = {"bce": "binary"}.get(loss, "classification")
+    other = "classification" if suits == "binary" else "binary"
+    build.module(config(f"task={suits}", f"loss={loss}"), **options)
+    with pytest.raises(ValueError, match=r"Use loss="):
+        build.module(config(f"task={other}", f"loss={loss}"), **options)
+
+
+@pytest.mark.parametrize("scheduler", groups()["scheduler"])
+@pytest.mark.parametrize("optimizer", groups()["optimizer"])
+def test_every_scheduler_drives_every_optimizer(optimizer, scheduler):
+    build.try_optimizer(config(f"optimizer={optimizer}", f"scheduler={scheduler}"))
+
+
+@pytest.mark.parametrize("trainer", ["default", "cpu"])
+def test_trainers_are_built(trainer, tmp_path):
+    assert build.trainer(config(f"trainer={trainer}"), tmp_path, [], []).max_epochs > 0
+
+
+@pytest.mark.parametrize("callbacks", groups()["callbacks"])
+def test_callbacks_go_by_the_tasks_metric(callbacks, tmp_path):
+    made = build.callbacks(config(f"callbacks={callbacks}"), "val/f1_macro", "max", tmp_path)
+    assert {c.monitor for c in made if getattr(c, "monitor", None)} == {"val/f1_macro"}
+
+
+@pytest.mark.parametrize("logger", groups()["logger"])
+def test_loggers_write_into_the_runs_folder(logger, tmp_path):
+    made = build.loggers(config(f"logger={logger}"), tmp_path, {"name": "run", "tags": []})
+    assert all(str(tmp_path) in str(each.save_dir) for each in made)
+
+
+@pytest.mark.parametrize("tokenizer", groups()["tokenizer"])
+def test_tokenizers_are_built_and_fitted(tokenizer):
+    fitted = build.recipe(config(f"tokenizer={tokenizer}")).fit([text for _, text in sentences(60)] + ["很好吃 很好吃"])
+    assert fitted.size > 10
+
+
+def test_a_csv_is_read_through_the_configuration(own_place):
+    write_csv(own_place / "t.csv", sentences(60))
+    assert len(build.datamodule(config("data=csv", "data.train=t.csv")).corpus.splits["train"]) == 48

@@ -1,0 +1,241 @@
+"""A run and everything that it leaves behind."""
+
+import csv
+import json
+import math
+
+import pyarrow.parquet as pq
+import pytest
+import torch
+import yaml
+from conftest import TINY, sentences, write_csv
+
+import recurra
+from recurra.errors import ConfigError, DataError
+
+
+@pytest.fixture(scope="module")
+def finished(tmp_path_factory):
+    """One finished run on topics.csv, shared by the tests that only look at it."""
+    place = tmp_path_factory.mktemp("run")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(place)
+        patch.setenv("RECURRA_CACHE", str(place / "cache"))
+        write_csv(place / "topics.csv", sentences(240))
+        results = recurra.train([*TINY, "trainer.max_epochs=8", "optimizer.lr=0.01", "seed=1", "tags=[a,b]"])
+    return place, results
+
+
+def test_it_learns_what_can_be_learnt(finished):
+    _, results = finished
+    assert results.status == "finished"
+    assert results.test["accuracy"] > 0.9
+    assert results.validation["f1_macro"] > 0.9
+    assert results.score == results.validation["f1_macro"]
+
+
+def test_results_json_holds_the_figures(finished):
+    place, results = finished
+    told = json.loads((place / results.folder / "results.json").read_text())
+    assert told["status"] == "finished"
+    assert (told["model"], told["data"], told["task"], told["seed"]) == ("lstm", "csv", "classification", 1)
+    assert told["test"]["rows"] == 24
+    assert told["validation"]["rows"] == 24
+    assert told["steps"] == told["epochs"] * math.ceil(192 / 32)
+    assert told["tokens_per_second"] > 0
+    assert told["overrides"][:2] == ["data=csv", "data.train=topics.csv"]
+    assert told["tags"] == ["a", "b"]
+    assert {row["label"] for row in told["test"]["per_class"]} == {"sport", "money", "music"}
+    assert {"torch", "recurra", "python"} <= told["versions"].keys()
+
+
+def test_the_folder_holds_the_files_of_the_design(finished):
+    place, results = finished
+    names = {file.relative_to(place / results.folder).as_posix() for file in (place / results.folder).rglob("*")}
+    assert {
+        "config.yaml",
+        "results.json",
+        "train.log",
+        "metrics.csv",
+        "predictions_validation.parquet",
+        "predictions_test.parquet",
+        "checkpoints/best.ckpt",
+        "checkpoints/last.ckpt",
+        "confusion_matrix.png",
+        "learning_curve.png",
+    } <= names
+    assert not [name for name in names if "=" in name or "," in name or name.endswith(".draft")]
+
+
+def test_the_resolved_configuration_is_kept_with_absolute_paths(finished):
+    place, results = finished
+    config = yaml.safe_load((place / results.folder / "config.yaml").read_text())
+    assert config["data"]["train"] == str(place / "topics.csv")
+    assert config["model"]["hidden_size"] == 12
+
+
+def test_predictions_agree_with_the_scores(finished):
+    place, results = finished
+    rows = pq.read_table(place / results.folder / "predictions_test.parquet").to_pylist()
+    assert [row["row"] for row in rows] == list(range(24))
+    right = sum(row["gold"] == row["predicted"] for row in rows)
+    assert right / len(rows) == pytest.approx(results.test["accuracy"])
+    for row in rows:
+        assert max(row["probabilities"], key=row["probabilities"].get) == row["predicted"]
+        assert sum(row["probabilities"].values()) == pytest.approx(1, abs=1e-5)
+        assert row["length"] == len(row["text"].split())
+    loss = -sum(math.log(row["probabilities"][row["gold"]]) for row in rows) / len(rows)
+    assert results.test["loss"] == pytest.approx(loss, rel=1e-5)
+
+
+def test_metrics_are_logged_by_step_and_epoch(finished):
+    place, results = finished
+    with open(place / results.folder / "metrics.csv", newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert sum(bool(row["val/f1_macro"]) for row in rows) == results.epochs + 1  # and once for the best checkpoint
+    assert any(row["train/loss"] for row in rows)
+
+
+def test_the_log_says_what_was_read(finished):
+    place, results = finished
+    said = (place / results.folder / "train.log").read_text()
+    for part in ("240 rows", "train: 192 rows", "lengths:", "unknown:", "parameters", "epoch 1/8", "precision"):
+        assert part in said, part
+
+
+def test_a_checkpoint_holds_tensors_and_plain_containers_only(finished):
+    place, results = finished
+    content = torch.load(place / results.folder / "checkpoints" / "best.ckpt", weights_only=True)
+    assert content["recurra"]["labels"] == ["money", "music", "sport"]
+
+
+def test_the_predictor_gives_the_run_s_own_probabilities(finished, own_place):
+    place, results = finished
+    predictor = recurra.Predictor.load(place / results.folder / "checkpoints" / "best.ckpt")
+    rows = pq.read_table(place / results.folder / "predictions_test.parquet").to_pylist()
+    answers = predictor.predict([row["text"] for row in rows])
+    for row, answer in zip(rows, answers, strict=True):
+        assert answer.probabilities == pytest.approx(row["probabilities"], abs=1e-5)
+    assert predictor.predict([]) == []
+    assert [a.label for a in predictor.predict(["", "coach"])][1] == "sport"
+    assert predictor.predict(["coach"])[0].probabilities == pytest.approx(
+        predictor.predict(["song " * 50, "coach", ""])[1].probabilities, abs=1e-6
+    )
+
+
+def test_the_same_seed_gives_the_same_weights_twice_in_one_process(topics):
+    runs = [recurra.train([*TINY, "test=false"]) for _ in range(2)]
+    first, second = (torch.load(f"{run.folder}/checkpoints/last.ckpt", weights_only=True) for run in runs)
+    assert runs[0].folder != runs[1].folder
+    for name, value in first["state_dict"].items():
+        assert torch.equal(value, second["state_dict"][name]), name
+    assert runs[0].test == {}
+
+
+@pytest.mark.parametrize("model", ["rnn", "gru", "textrnn", "rcnn"])
+def test_every_encoder_learns(topics, model):
+    few = ["model.filters=8"] if model == "rcnn" else []
+    results = recurra.train([*TINY, f"model={model}", *few, "trainer.max_epochs=8", "optimizer.lr=0.01"])
+    assert results.test["accuracy"] > 0.8
+
+
+def test_long_texts_are_read_through_windows_and_lose_nothing(topics):
+    results = recurra.train([*TINY, "data.max_length=6", "data.windows=3", "optimizer.lr=0.01", "trainer.max_epochs=8"])
+    assert results.test["accuracy"] > 0.8
+    assert results.test["rows"] == 24
+
+
+def test_binary_and_multilabel(own_place):
+    write_csv(own_place / "topics.csv", sentences(160, labels=("sport", "money")))
+    binary = recurra.train([*TINY, "task=binary", "optimizer.lr=0.01", "trainer.max_epochs=8"])
+    assert binary.test["accuracy"] > 0.85
+    pairs = sentences(160, labels=("sport", "music"))
+    both = [
+        (f"{a}|{b}", f"{x} {y}")
+        for (a, x), (b, y) in zip(pairs[:80], sentences(80, seed=9, labels=("money",)), strict=True)
+    ]
+    write_csv(own_place / "topics.csv", [*pairs, *both])
+    many = recurra.train(
+        [*TINY, "task=multilabel", "data.label_separator=|", "optimizer.lr=0.01", "trainer.max_epochs=12"]
+    )
+    assert many.test["f1_micro"] > 0.85
+    assert 0 < many.test["threshold"] < 1
+    rows = pq.read_table(f"{many.folder}/predictions_test.parquet").to_pylist()
+    assert any(len(row["gold"]) == 2 for row in rows)
+    restored = recurra.Predictor.load(f"{many.folder}/checkpoints/best.ckpt")
+    assert float(restored.module.task.threshold) == pytest.approx(many.test["threshold"])
+
+
+def test_pretrained_vectors_are_used_and_need_no_file_afterwards(topics, own_place):
+    (own_place / "v.txt").write_text("coach 1 2 3\nsong 4 5 6\nabsent 7 8 9\n")
+    results = recurra.train(
+        [*TINY[:2], "embedding=pretrained", "embedding.vectors=v.txt", "embedding.frozen=true", "trainer.max_steps=2"]
+    )
+    (own_place / "v.txt").unlink()
+    predictor = recurra.Predictor.load(f"{results.folder}/checkpoints/best.ckpt")
+    row = predictor.tokenizer.vocabulary.index("coach")
+    assert predictor.module.embedding.weight[row].tolist() == [1, 2, 3]
+
+
+def test_init_from_takes_embeddings_over_by_token(topics, own_place):
+    first = recurra.train([*TINY, "test=false"])
+    write_csv(own_place / "other.csv", [(label, text + " zebra") for label, text in sentences(90, seed=5)])
+    last = f"{first.folder}/checkpoints/last.ckpt"
+    options = [o.replace("topics", "other") for o in TINY]
+    second = recurra.train([*options, f"init_from={last}", "train=false"])
+    before = torch.load(last, weights_only=True)["state_dict"]["embedding.weight"]
+    assert second.epochs == 0
+    assert "embedding rows" in open(f"{second.folder}/train.log").read()
+    assert second.test["accuracy"] > 0.8
+    assert before.shape[1] == 16
+
+
+def test_folds_test_every_row_once(topics):
+    tested = []
+    for fold in range(3):
+        results = recurra.train([*TINY, "data.folds=3", f"data.fold={fold}", "trainer.max_steps=1"])
+        tested += [row["text"] for row in pq.read_table(f"{results.folder}/predictions_test.parquet").to_pylist()]
+    assert sorted(tested) == sorted(text for _, text in sentences(240))
+
+
+def test_debug_overfit_drives_the_training_loss_down(topics):
+    results = recurra.train([*TINY, "debug=overfit", "loss.label_smoothing=0", "optimizer.lr=0.01"])
+    with open(f"{results.folder}/metrics.csv", newline="") as file:
+        losses = [float(row["train/loss"]) for row in csv.DictReader(file) if row["train/loss"]]
+    assert losses[-1] < 0.05 < losses[0]
+
+
+def test_averaged_weights_are_what_is_kept(topics):
+    results = recurra.train([*TINY, "callbacks=ema", "callbacks.averaging.decay=0.5", "optimizer.lr=0.01"])
+    assert results.status == "finished"
+    assert results.test["accuracy"] == pytest.approx(
+        recurra.Predictor.load(f"{results.folder}/checkpoints/best.ckpt")
+        .evaluate(_test_rows(results))
+        .scores["accuracy"]
+    )
+
+
+def _test_rows(results):
+    from recurra import build
+
+    return build.datamodule(yaml.safe_load(open(f"{results.folder}/config.yaml"))).corpus.splits["test"]
+
+
+def test_a_failure_leaves_its_reason(topics, monkeypatch):
+    def explode(*given):
+        raise OSError("the disk is gone")
+
+    monkeypatch.setattr("recurra.run.write_predictions", explode)
+    with pytest.raises(OSError, match="disk"):
+        recurra.train([*TINY, "hydra.run.dir=broken"])
+    told = json.loads(open("broken/results.json").read())
+    assert (told["status"], told["error"]) == ("failed", "OSError: the disk is gone")
+
+
+def test_mistakes_are_told_before_anything_is_trained(topics):
+    with pytest.raises(ConfigError, match="Use loss="):
+        recurra.train([*TINY, "loss=bce"])
+    with pytest.raises(DataError, match=r"topics2\.csv.*topics\.csv"):
+        recurra.train([*TINY, "data.train=topics2.csv"])
+    with pytest.raises(ConfigError, match="optimizer"):
+        recurra.train([*TINY, "optimizer.lr=-1"])
