@@ -39,7 +39,7 @@ def test_every_file_is_an_option_or_part_of_one():
 @pytest.mark.parametrize(("group", "option"), OPTIONS)
 def test_every_option_composes_and_says_what_it_is(group, option):
     check_run(config(f"{group}={option}", *EXTRA.get((group, option), [])))
-    assert len(groups()[group][option]) > 10
+    assert len(groups()[group][option]) > 3
 
 
 @pytest.mark.parametrize("model", groups()["model"])
@@ -74,7 +74,7 @@ def test_every_scheduler_drives_every_optimizer(optimizer, scheduler):
 
 @pytest.mark.parametrize("trainer", ["default", "cpu"])
 def test_trainers_are_built(trainer, tmp_path):
-    assert build.trainer(config(f"trainer={trainer}"), tmp_path, [], []).max_epochs > 0
+    assert build.trainer(config(f"trainer={trainer}"), tmp_path, [], [], 100).max_epochs > 0
 
 
 @pytest.mark.parametrize("callbacks", groups()["callbacks"])

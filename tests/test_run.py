@@ -3,6 +3,7 @@
 import csv
 import json
 import math
+from pathlib import Path
 
 import pyarrow.parquet as pq
 import pytest
@@ -174,18 +175,18 @@ def test_pretrained_vectors_are_used_and_need_no_file_afterwards(topics, own_pla
     (own_place / "v.txt").unlink()
     predictor = recurra.Predictor.load(f"{results.folder}/checkpoints/best.ckpt")
     row = predictor.tokenizer.vocabulary.index("coach")
-    assert predictor.module.embedding.weight[row].tolist() == [1, 2, 3]
+    assert predictor.module.embedding.vectors.weight[row].tolist() == [1, 2, 3]
 
 
 def test_init_from_takes_embeddings_over_by_token(topics, own_place):
-    first = recurra.train([*TINY, "test=false"])
+    first = recurra.train([*TINY, "test=false", "trainer.max_epochs=8", "optimizer.lr=0.01"])
     write_csv(own_place / "other.csv", [(label, text + " zebra") for label, text in sentences(90, seed=5)])
     last = f"{first.folder}/checkpoints/last.ckpt"
     options = [o.replace("topics", "other") for o in TINY]
     second = recurra.train([*options, f"init_from={last}", "train=false"])
-    before = torch.load(last, weights_only=True)["state_dict"]["embedding.weight"]
+    before = torch.load(last, weights_only=True)["state_dict"]["embedding.vectors.weight"]
     assert second.epochs == 0
-    assert "embedding rows" in open(f"{second.folder}/train.log").read()
+    assert "embedding rows" in Path(second.folder, "train.log").read_text()
     assert second.test["accuracy"] > 0.8
     assert before.shape[1] == 16
 
@@ -199,7 +200,9 @@ def test_folds_test_every_row_once(topics):
 
 
 def test_debug_overfit_drives_the_training_loss_down(topics):
-    results = recurra.train([*TINY, "debug=overfit", "loss.label_smoothing=0", "optimizer.lr=0.01"])
+    results = recurra.train(
+        [*TINY, "debug=overfit", "trainer.max_epochs=50", "loss.label_smoothing=0", "optimizer.lr=0.01"]
+    )
     with open(f"{results.folder}/metrics.csv", newline="") as file:
         losses = [float(row["train/loss"]) for row in csv.DictReader(file) if row["train/loss"]]
     assert losses[-1] < 0.05 < losses[0]
@@ -218,17 +221,17 @@ def test_averaged_weights_are_what_is_kept(topics):
 def _test_rows(results):
     from recurra import build
 
-    return build.datamodule(yaml.safe_load(open(f"{results.folder}/config.yaml"))).corpus.splits["test"]
+    return build.datamodule(yaml.safe_load(Path(results.folder, "config.yaml").read_text())).corpus.splits["test"]
 
 
 def test_a_failure_leaves_its_reason(topics, monkeypatch):
     def explode(*given):
         raise OSError("the disk is gone")
 
-    monkeypatch.setattr("recurra.run.write_predictions", explode)
+    monkeypatch.setattr("recurra.conclusion.write_predictions", explode)
     with pytest.raises(OSError, match="disk"):
         recurra.train([*TINY, "hydra.run.dir=broken"])
-    told = json.loads(open("broken/results.json").read())
+    told = json.loads(Path("broken/results.json").read_text())
     assert (told["status"], told["error"]) == ("failed", "OSError: the disk is gone")
 
 

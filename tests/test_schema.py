@@ -48,7 +48,6 @@ def refusal(*overrides):
         ("train=2", ["train=2", "boolean"]),
         ("model._target_=recurra.nn.encoders.LSTN", ["recurra.nn.encoders.LSTN", "cannot be imported"]),
         ("data=csv", ["data.train has no value", "data.train=..."]),
-        ("model=null", ["model"]),
         ("tokenizer.lowercase=yes please", ["tokenizer.lowercase='yes please'", "boolean"]),
         ("scheduler.warmup=2", ["scheduler.warmup=2"]),
     ],

@@ -10,6 +10,7 @@ import hydra.utils
 from hydra.errors import InstantiationException
 from lightning.fabric.utilities.exceptions import MisconfigurationException
 from lightning.pytorch import Callback, Trainer
+from lightning.pytorch.callbacks import ProgressBar
 from lightning.pytorch.loggers import Logger
 from torch import nn
 
@@ -34,12 +35,21 @@ def instantiate(node: Mapping[str, Any], key: str, **given: Any) -> Any:
         ConfigError: the constructor refused its arguments.
     """
     try:
-        return hydra.utils.instantiate(dict(node), _convert_="all", **given)
+        return hydra.utils.instantiate(_literal(node), _convert_="all", **given)
     except InstantiationException as error:
         cause = error.__cause__
         if isinstance(cause, RecurraError):
             raise cause from None
         raise ConfigError(f"{key}: {cause or error}") from error
+
+
+def _literal(node: Any) -> Any:
+    """A resolved configuration is data: what looks like an interpolation, in a path for instance, is none."""
+    if isinstance(node, Mapping):
+        return {key: _literal(value) for key, value in node.items()}
+    if isinstance(node, list):
+        return [_literal(value) for value in node]
+    return node.replace("${", "\\${") if isinstance(node, str) else node
 
 
 def call(factory: Callable[..., Any], key: str, *args: Any, **given: Any) -> Any:
@@ -137,13 +147,21 @@ def _made(node: Mapping[str, Any], key: str, given: Mapping[str, Any]) -> Any:
     return call(made, key, **fitting(made, given)) if node.get("_partial_") else made
 
 
-def trainer(config: Mapping[str, Any], folder: Path, callbacks: list[Callback], loggers: list[Logger]) -> Trainer:
+def trainer(
+    config: Mapping[str, Any], folder: Path, callbacks: list[Callback], loggers: list[Logger], batches: int
+) -> Trainer:
     """Lightning's Trainer.
+
+    Args:
+        batches: of an epoch; metrics are logged at least once in each.
 
     Raises:
         ConfigError: it refuses an argument, or a device that it asks for is not there.
     """
-    given = {"callbacks": callbacks, "logger": loggers, "default_root_dir": str(folder)}
-    factory = instantiate(config["trainer"], "trainer")
-    made: Trainer = call(factory, "trainer", **given)
+    bar = any(isinstance(callback, ProgressBar) for callback in callbacks)
+    given = {"callbacks": callbacks, "logger": loggers, "default_root_dir": str(folder), "enable_progress_bar": bar}
+    limit = config["trainer"].get("limit_train_batches") or 1.0
+    batches = min(batches, limit) if isinstance(limit, int) else max(int(batches * limit), 1)
+    node = {**config["trainer"], "log_every_n_steps": min(config["trainer"].get("log_every_n_steps") or 50, batches)}
+    made: Trainer = call(instantiate(node, "trainer"), "trainer", **given)
     return made

@@ -7,7 +7,7 @@ from recurra.errors import CheckpointError
 from recurra.module import SequenceModule
 from recurra.text.tokenizers import Tokenizer
 
-_TOKENS = "embedding.weight"
+_TOKENS = "embedding.vectors.weight"
 
 
 def take_over(module: SequenceModule, tokenizer: Tokenizer, path: str) -> str:

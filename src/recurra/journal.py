@@ -11,7 +11,7 @@ from rich import get_console
 
 log = logging.getLogger("recurra")
 
-_QUIETED = ("lightning.pytorch", "lightning.fabric")
+_QUIETED = ("lightning", "lightning.pytorch", "lightning.fabric")
 
 
 class _Terminal(logging.Handler):

@@ -29,4 +29,6 @@ def replay(checkpoint: Path, metrics: Path, loggers: Sequence[Logger]) -> None:
 
 
 def _figures(row: dict[str, str]) -> dict[str, Tensor | float]:
-    return {name: float(value) for name, value in row.items() if name != "step" and value}
+    return {
+        name: int(value) if value.isdigit() else float(value) for name, value in row.items() if name != "step" and value
+    }

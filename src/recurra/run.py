@@ -77,7 +77,8 @@ def _go(order: Order, results: Results) -> None:
     throughput = Throughput()
     loggers = build.loggers(config, order.folder, _called(order, results))
     try:
-        trainer = build.trainer(config, order.folder, _callbacks(order, module, throughput), loggers)
+        batches = len(data.batches(data.stores["train"], training=True))
+        trainer = build.trainer(config, order.folder, _callbacks(order, module, throughput), loggers, batches)
         if config["train"]:
             _train(order, trainer, module, data, results)
             results.tokens_per_second = throughput.tokens_per_second
@@ -124,7 +125,7 @@ def _callbacks(order: Order, module: SequenceModule, throughput: Throughput) -> 
     task = module.task
     chosen = build.callbacks(order.config, task.monitor, task.mode, order.folder)
     ours: list[Callback] = [RandomState(), EpochLines(task.monitor, task.mode), throughput]
-    if interactive() and order.config["trainer"].get("enable_progress_bar") is not False:
+    if order.config["trainer"].get("enable_progress_bar", interactive()):
         ours.append(RichProgressBar(leave=False))
     # Last, so that a checkpoint made on a signal holds what the others have done with the batch.
     return [*ours, *chosen, Interruption(order.folder / "checkpoints")]
@@ -150,6 +151,10 @@ def _train(order: Order, trainer: Trainer, module: SequenceModule, data: TextDat
     except Interrupted as interrupted:
         results.status, results.signal = "interrupted", interrupted.signal
         log.info("%s; to go on: recurra-train resume=%s", interrupted, shlex.quote(str(interrupted.checkpoint)))
+    for name in ("best.ckpt", "last.ckpt"):
+        file = order.folder / "checkpoints" / name
+        if not file.exists():  # training ended before the first validation
+            trainer.save_checkpoint(file)
     results.train_seconds = time.monotonic() - began
     results.epochs = trainer.current_epoch
     results.steps = trainer.global_step

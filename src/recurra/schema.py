@@ -56,7 +56,9 @@ def check_run(config: Mapping[str, Any]) -> None:
             if node is not None and (not isinstance(node, Mapping) or "_target_" not in node):
                 built = [n for n, other in nodes.items() if isinstance(other, Mapping) and "_target_" in other]
                 raise ConfigError(unknown(f"entry of {key}", name, built))
-    _check_nodes(config, "")
+    # The path of pretrained vectors stands with the embedding, but it is `build` that reads the file.
+    embedding = {name: value for name, value in config["embedding"].items() if name != "vectors"}
+    _check_nodes({**config, "embedding": embedding}, "")
 
 
 def target(name: str, key: str) -> Callable[..., Any]:
@@ -155,7 +157,17 @@ def _check_value(parameter: inspect.Parameter, value: Any, key: str) -> None:
     try:
         adapter.validate_python(value)
     except ValidationError as error:
+        if isinstance(value, list) and _fits(adapter, tuple(value)):  # YAML knows no tuples
+            return
         raise ConfigError(f"{key}={value!r} does not fit: {_reason(error)}.") from None
+
+
+def _fits(adapter: TypeAdapter[Any], value: Any) -> bool:
+    try:
+        adapter.validate_python(value)
+    except ValidationError:
+        return False
+    return True
 
 
 def _is_built(value: Any) -> bool:

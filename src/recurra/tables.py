@@ -17,7 +17,8 @@ def text(table: Table) -> str:
     """A table as plain lines, as wide as it needs."""
     console = Console(file=StringIO(), width=160, color_system=None)
     console.print(table)
-    return str(console.file.getvalue()).rstrip()  # type: ignore[attr-defined]
+    drawn = str(console.file.getvalue())  # type: ignore[attr-defined]
+    return "\n".join(line.rstrip() for line in drawn.splitlines()).strip("\n")
 
 
 def scores(figures: dict[str, Any], title: str) -> str:

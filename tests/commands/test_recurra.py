@@ -99,7 +99,7 @@ def test_standard_input_to_standard_output(capsys, checkpoint, monkeypatch):
 def test_csv_answers_have_a_column_a_label(capsys, checkpoint):
     Path("new.csv").write_text('text\n"coach, team"\n')
     typed(capsys, "predict", checkpoint, "--input", "new.csv", "--output", "answers.csv")
-    (row,) = csv.DictReader(open("answers.csv", newline=""))
+    (row,) = csv.DictReader(Path("answers.csv").read_text().splitlines())
     assert row["text"] == "coach, team"
     assert row["label"] == "sport"
     assert {"sport", "money", "music"} <= row.keys()

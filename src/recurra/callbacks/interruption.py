@@ -43,8 +43,12 @@ class Interruption(Callback):
                 self._handlers[signum] = signal.signal(signum, self._note)
 
     def on_train_batch_end(self, trainer: Trainer, module: LightningModule, *args: Any) -> None:
-        """Stops here if a signal came."""
-        self._stop_if_asked(trainer)
+        """Stops here if a signal came; after an epoch's last batch its validation comes first.
+
+        Lightning would leave that validation out when it resumes, and the best checkpoint might be another.
+        """
+        if not trainer.fit_loop.epoch_loop.batch_progress.is_last_batch:
+            self._stop_if_asked(trainer)
 
     def on_train_epoch_end(self, trainer: Trainer, module: LightningModule) -> None:
         """Stops here if a signal came in validation."""

@@ -13,6 +13,7 @@ from omegaconf.errors import OmegaConfBaseException
 from recurra.choices import groups
 from recurra.commands.overrides import split, told
 from recurra.errors import ConfigError, unknown
+from recurra.schema import GROUPS
 
 
 def diagnose(error: Exception, arguments: Sequence[str], config_dirs: Sequence[str]) -> ConfigError:
@@ -30,8 +31,8 @@ def diagnose(error: Exception, arguments: Sequence[str], config_dirs: Sequence[s
         group = key.split("@")[0].split(":")[0]
         if group in known and not prefix.startswith("+") and "." not in key:
             for option in _options(f"{key}={value}"):
-                if option is not None and option not in known[group]:
-                    return ConfigError(unknown(f"option of {group}", option, known[group]))
+                if option not in known[group] and not (option is None and group not in GROUPS):
+                    return ConfigError(unknown(f"option of {group}", option or "null", known[group]))
     top = _top_level_keys()
     for override in overrides:
         prefix, key, _ = split(override)

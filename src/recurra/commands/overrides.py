@@ -116,12 +116,14 @@ def _prepare_one(argument: str, *, multirun: bool) -> str:
         prefix = "++"
     head = f"{prefix}{key}="
     if key in TEXT_KEYS:
-        return head + _quote_text(value, multirun=multirun)
+        text = _quote_text(value, multirun=multirun)
+        # Only Hydra's own folders are usually told with interpolations, such as ${now:%H}.
+        return head + (text.replace("\\${", "${") if key.startswith("hydra.") else text)
     return head + value if _parses(head + value) else head + quoted(value)
 
 
 def _quote_text(value: str, *, multirun: bool) -> str:
-    if value in ("null", "???", "") or _is_quoted(value) or value.startswith("${"):
+    if value in ("null", "???", "") or _is_quoted(value):
         return value
     if value.startswith("[") and value.endswith("]") and not Path(value).exists():
         return "[" + ",".join(quoted(item.strip()) for item in value[1:-1].split(",")) + "]"

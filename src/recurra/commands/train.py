@@ -1,5 +1,7 @@
 """`recurra-train`: composes a run from the command line and does it."""
 
+import itertools
+import math
 import os
 import shlex
 import shutil
@@ -58,8 +60,10 @@ def train(overrides: Sequence[str] = ()) -> "Results":
     arguments, resume = prepared(list(overrides), multirun=False)
     FreshFolders().register()
     GlobalHydra.instance().clear()
-    with _told(arguments, []), initialize_config_module(_CONF, version_base=_VERSION):
+    told = _Told(arguments, [])
+    with told, initialize_config_module(_CONF, version_base=_VERSION):
         config = compose("train", overrides=arguments, return_hydra_config=True)
+        told.composed = True
         HydraConfig.instance().set_config(config)
         folder = Path(config.hydra.run.dir)
         folder.mkdir(parents=True, exist_ok=True)
@@ -79,22 +83,28 @@ def _main(typed: list[str]) -> int:
     folders = FreshFolders(claim=not shows_only)
     folders.register()
     finished: list[Results] = []
+    mistakes: list[RecurraError] = []
+    told = _Told(arguments, _config_dirs(typed))
 
     def job(config: "DictConfig") -> float:
-        results = do(config, Path(HydraConfig.get().runtime.output_dir), resume)
+        told.composed = True
+        try:
+            results = do(config, Path(HydraConfig.get().runtime.output_dir), resume)
+        except RecurraError as mistake:
+            mistakes.append(mistake)  # raised below: Hydra would print a line of its own
+            return math.nan
         finished.append(results)
         return results.score
 
     before = sys.argv
     sys.argv = [before[0], *arguments]
     try:
-        with _told(arguments, _config_dirs(typed)):
+        with told:
             hydra.main(config_path=f"pkg://{_CONF}", config_name="train", version_base=_VERSION)(job)()
-    except RecurraError:
-        _clear_away(folders.claimed)
-        raise
     finally:
         sys.argv = before
+        if mistakes or not told.composed:
+            _clear_away(folders.claimed)
     if multirun and finished:
         from recurra import tables
 
@@ -102,14 +112,21 @@ def _main(typed: list[str]) -> int:
         print(f"\nfiles: {folders.claimed[0] if folders.claimed else finished[0].folder}")
     elif finished and finished[0].status == "finished":
         print(_next_steps(finished[0]))
+    if mistakes:
+        raise mistakes[0]
     stopped = [signal.Signals[results.signal] for results in finished if results.signal]
     return 128 + stopped[0] if stopped else 0
 
 
-class _told:  # noqa: N801
-    """Within it, what Hydra refuses becomes a ConfigError that names the cure."""
+class _Told:
+    """Within it, what Hydra refuses becomes a ConfigError that names the cure.
+
+    Attributes:
+        composed: set when composing is over; what is raised later is passed on.
+    """
 
     def __init__(self, arguments: list[str], config_dirs: list[str]) -> None:
+        self.composed = False
         self._arguments = arguments
         self._config_dirs = config_dirs
 
@@ -123,20 +140,15 @@ class _told:  # noqa: N801
             del os.environ["HYDRA_FULL_ERROR"]
         else:
             os.environ["HYDRA_FULL_ERROR"] = self._before
-        if isinstance(error, Exception) and not isinstance(error, RecurraError):
-            from hydra.errors import HydraException
-            from omegaconf.errors import OmegaConfBaseException
+        if isinstance(error, Exception) and not self.composed:
+            from recurra.commands.diagnosis import diagnose
 
-            if isinstance(error, HydraException | OmegaConfBaseException):
-                from recurra.commands.diagnosis import diagnose
-
-                raise diagnose(error, self._arguments, self._config_dirs) from error
+            raise diagnose(error, self._arguments, self._config_dirs) from error
 
 
 def _next_steps(results: "Results") -> str:
     """Where the files lie, and commands that can be copied as they stand, also outside an activated environment."""
-    own = Path(sys.argv[0]).parent
-    place = "" if shutil.which("recurra") else f"{shlex.quote(os.path.relpath(own))}/"
+    place = "" if shutil.which("recurra") else f"{shlex.quote(os.path.relpath(Path(sys.executable).parent))}/"
     folder = os.path.relpath(results.folder)
     best = shlex.quote(os.path.join(folder, "checkpoints", "best.ckpt"))
     return f"""
@@ -152,7 +164,7 @@ next:
 
 def _config_dirs(arguments: Sequence[str]) -> list[str]:
     found = []
-    for argument, following in zip(arguments, [*arguments[1:], ""], strict=True):
+    for argument, following in itertools.pairwise([*arguments, ""]):
         if argument in ("--config-dir", "-cd"):
             found.append(following)
         elif argument.startswith("--config-dir="):

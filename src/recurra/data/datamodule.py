@@ -86,6 +86,8 @@ class TextDataModule(LightningDataModule):
         self.seed = seed
         self._tokenized: TokenizedCorpus | None = None
         self._targets: dict[str, torch.Tensor] = {}
+        self._training: ResumableLoader | None = None
+        self._restored: dict[str, Any] = {}
 
     @cached_property
     def corpus(self) -> Corpus:
@@ -144,8 +146,23 @@ class TextDataModule(LightningDataModule):
         return ResumableLoader(dataset, num_workers=self.num_workers, pin_memory=pin)
 
     def train_dataloader(self) -> ResumableLoader:
-        """Shuffled, bucketed, resumable."""
-        return self._loader("train", training=True)
+        """Shuffled, bucketed; begins where a restored run was."""
+        self._training = self._loader("train", training=True)
+        if self._restored:
+            self._training.load_state_dict(self._restored)
+        return self._training
+
+    def state_dict(self) -> dict[str, Any]:
+        """Where the present epoch of training stands."""
+        return self._training.state_dict() if self._training else {}
+
+    def load_state_dict(self, state_dict: dict[str, Any]) -> None:
+        """Keeps the state for the loader of training.
+
+        Lightning would restore the loader itself, but forgets to where `configure_optimizers` asks how many steps
+        there will be, since the loader is then set up before the state is read.
+        """
+        self._restored = state_dict
 
     def val_dataloader(self) -> ResumableLoader:
         """Each row once."""

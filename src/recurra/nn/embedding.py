@@ -1,5 +1,7 @@
 """From token ids to vectors."""
 
+from typing import Any
+
 import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
@@ -42,7 +44,8 @@ class Embedding(nn.Module):
         # `padding_idx` keeps gradients off row 0; it is zero, so that weight decay leaves it so.
         self.vectors = nn.Embedding(vocabulary_size, size, padding_idx=PADDING)
         nn.init.normal_(self.vectors.weight, std=sd)
-        nn.init.zeros_(self.vectors.weight[PADDING])
+        with torch.no_grad():
+            self.vectors.weight[PADDING] = 0.0
         self.vectors.weight.requires_grad_(not frozen)
         self.dropout = nn.Dropout(dropout)
 
@@ -55,7 +58,7 @@ class Embedding(nn.Module):
         return embedded
 
     @torch.no_grad()
-    def load_vectors(self, matrix: Tensor | NDArray, found: Tensor | NDArray) -> None:
+    def load_vectors(self, matrix: Tensor | NDArray[Any], found: Tensor | NDArray[Any]) -> None:
         """Takes over vectors that were trained elsewhere.
 
         Args:

@@ -1,5 +1,6 @@
 """How the weights of a recurrence are drawn."""
 
+from collections.abc import Callable
 from typing import Literal
 
 import torch
@@ -15,7 +16,11 @@ def _uniform(block: Tensor) -> Tensor:
     return nn.init.uniform_(block, -bound, bound)
 
 
-_RECURRENT = {"orthogonal": nn.init.orthogonal_, "uniform": _uniform, "identity": nn.init.eye_}
+_RECURRENT: dict[str, Callable[[Tensor], Tensor]] = {
+    "orthogonal": nn.init.orthogonal_,
+    "uniform": _uniform,
+    "identity": nn.init.eye_,
+}
 
 
 @torch.no_grad()
@@ -34,12 +39,13 @@ def initialise(recurrence: Recurrence, recurrent: RecurrentInit, forget_bias: fl
     for layer in recurrence.layers:
         assert isinstance(layer, nn.RNNBase)
         size = layer.hidden_size
-        for block in layer.weight_ih_l0.split(size):
+        weight_ih, weight_hh, bias_ih, bias_hh = layer.parameters()
+        for block in weight_ih.view(-1, size, weight_ih.size(1)):
             nn.init.xavier_uniform_(block)
-        for block in layer.weight_hh_l0.split(size):
+        for block in weight_hh.view(-1, size, size):
             _RECURRENT[recurrent](block)
-        nn.init.zeros_(layer.bias_ih_l0)
-        nn.init.zeros_(layer.bias_hh_l0)
+        nn.init.zeros_(bias_ih)
+        nn.init.zeros_(bias_hh)
         if forget_bias is not None:
             assert isinstance(layer, nn.LSTM)
-            layer.bias_ih_l0[size : 2 * size] = forget_bias
+            bias_ih[size : 2 * size] = forget_bias  # the gates' order is input, forget, cell, output

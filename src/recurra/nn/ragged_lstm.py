@@ -31,10 +31,11 @@ def run_ragged(lstm: nn.LSTM, x: Tensor, lengths: Tensor, initial: tuple[Tensor,
     inputs = torch.cat([x.masked_fill(padding, 0.0), padding.to(x.dtype)], dim=2)
 
     size = lstm.hidden_size
-    switch = lstm.weight_ih_l0.new_zeros(4 * size, 1)
+    weight_ih, weight_hh, bias_ih, bias_hh = lstm.parameters()
+    switch = weight_ih.new_zeros(4 * size, 1)
     switch[:size] = -SATURATION  # the gates' order is input, forget, cell, output
     switch[size : 2 * size] = SATURATION
-    weights = [torch.cat([lstm.weight_ih_l0, switch], dim=1), lstm.weight_hh_l0, lstm.bias_ih_l0, lstm.bias_hh_l0]
+    weights = [torch.cat([weight_ih, switch], dim=1), weight_hh, bias_ih, bias_hh]
 
     if initial is None:
         hidden = cell = x.new_zeros(1, x.size(0), size)

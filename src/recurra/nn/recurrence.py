@@ -70,6 +70,8 @@ class Recurrence(nn.Module):
             x = functional.pad(x, (0, 0, 0, 1))
         real = mask(lengths, x.size(1))
         ragged = with_state and not bool(real.all())
+        # Shapes are batch-first and memory is time-major, as the kernels want it: each would make its own copy.
+        x = x.transpose(0, 1).contiguous().transpose(0, 1)
 
         ends: list[tuple[Tensor, ...]] = []
         for depth in range(0, len(self.layers), self.directions):
@@ -82,7 +84,7 @@ class Recurrence(nn.Module):
                 output, end = self._run(number, reverse(x, lengths) if backward else x, lengths, initial, ragged)
                 outputs.append(reverse(output, lengths) if backward else output)
                 ends.append(end)
-            x = torch.cat(outputs, dim=2)
+            x = torch.cat([output.transpose(0, 1) for output in outputs], dim=2).transpose(0, 1)
 
         states = x.masked_fill(~real.unsqueeze(2), 0.0)[:, :steps]
         final = torch.cat([end[0] for end in ends[-self.directions :]], dim=1)

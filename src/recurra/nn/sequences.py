@@ -24,11 +24,13 @@ def reverse(x: Tensor, lengths: Tensor) -> Tensor:
         (B, T, E).
     """
     rows, size = x.size(0), x.size(1)
-    steps = torch.arange(size, device=x.device)
-    mirrored = lengths.unsqueeze(1) - 1 - steps
-    index = torch.where(mirrored < 0, steps, mirrored) + size * torch.arange(rows, device=x.device).unsqueeze(1)
-    # Whole rows of a flat view: a third of the cost of x[i, j], a quarter of that of `gather`, forward and backward.
-    return x.flatten(0, 1).index_select(0, index.flatten()).unflatten(0, (rows, size))
+    steps = torch.arange(size, device=x.device).unsqueeze(1)
+    mirrored = lengths - 1 - steps
+    index = torch.where(mirrored < 0, steps, mirrored) * rows + torch.arange(rows, device=x.device)
+    # Whole rows of a flat view are by far the fastest to move, forward and backward; time-major, since that is how the
+    # recurrent kernels leave and take their memory.
+    flat = x.transpose(0, 1).flatten(0, 1)
+    return flat.index_select(0, index.flatten()).view(size, rows, x.size(2)).transpose(0, 1)
 
 
 def last(states: Tensor, lengths: Tensor) -> Tensor:

@@ -1,0 +1,44 @@
+"""The plain recurrent network."""
+
+from functools import partial
+from typing import Literal
+
+from torch import nn
+
+from recurra.nn.encoders.recurrent import Recurrent
+from recurra.nn.initialisation import initialise
+from recurra.nn.pooling import Pool
+from recurra.nn.recurrence import Recurrence
+from recurra.types import PositiveInt, Share
+
+
+class RNN(Recurrent):
+    """s_t = f(U x_t + W s_{t-1} + b), s_0 = 0 (Elman 1990).
+
+    Args:
+        input_size: E.
+        hidden_size: units a direction.
+        num_layers: each after the first reads the states of the one below.
+        bidirectional: whether a second recurrence reads backwards.
+        dropout: between layers.
+        pooling: how the states are summed up, one way or several side by side.
+        nonlinearity: f.
+        recurrent_init: how W is drawn; `identity` is meant for relu.
+    """
+
+    def __init__(
+        self,
+        input_size: int,
+        *,
+        hidden_size: PositiveInt,
+        num_layers: PositiveInt,
+        bidirectional: bool,
+        dropout: Share,
+        pooling: Pool | list[Pool],
+        nonlinearity: Literal["tanh", "relu"],
+        recurrent_init: Literal["orthogonal", "uniform", "identity"],
+    ) -> None:
+        cell = partial(nn.RNN, nonlinearity=nonlinearity)
+        recurrence = Recurrence(cell, input_size, hidden_size, num_layers, bidirectional, dropout)
+        initialise(recurrence, recurrent_init)
+        super().__init__(recurrence, pooling)

@@ -1,0 +1,93 @@
+from typing import Any
+
+import pytest
+import torch
+from torch import nn
+
+from recurra.errors import ConfigError
+from recurra.nn.encoders import GRU, LSTM, RCNN, RNN, Encoder, TextRNN
+from recurra.nn.encoders.recurrent import Recurrent
+
+SHAPE: dict[str, Any] = {"num_layers": 1, "dropout": 0.0, "recurrent_init": "orthogonal"}
+X = torch.randn(3, 5, 4, generator=torch.Generator().manual_seed(0))
+LENGTHS = torch.tensor([5, 2, 0])
+
+
+@pytest.mark.parametrize("abstract", [Encoder, Recurrent])
+def test_bases_are_abstract(abstract: type) -> None:
+    with pytest.raises(TypeError, match="abstract"):
+        abstract()
+
+
+@pytest.mark.parametrize("bidirectional", [False, True])
+@pytest.mark.parametrize(
+    "build",
+    [
+        lambda **o: RNN(4, hidden_size=3, nonlinearity="tanh", **SHAPE, **o),
+        lambda **o: LSTM(4, hidden_size=3, forget_bias=1.0, **SHAPE, **o),
+        lambda **o: GRU(4, hidden_size=3, **SHAPE, **o),
+    ],
+)
+def test_sizes_and_causality_follow_the_directions(build, bidirectional: bool) -> None:
+    encoder = build(bidirectional=bidirectional, pooling=["max", "mean"])
+    width = 6 if bidirectional else 3
+    assert (encoder.input_size, encoder.states_size, encoder.summary_size) == (4, width, 2 * width)
+    assert encoder.causal is not bidirectional
+    assert (encoder(X, LENGTHS).state is None) is bidirectional
+
+
+def test_textrnn_reads_the_true_last_states() -> None:
+    encoder = TextRNN(4, hidden_size=3, forget_bias=1.0, **SHAPE)
+    theirs = nn.LSTM(4, 3, batch_first=True, bidirectional=True)
+    theirs.load_state_dict(encoder.recurrence.torch_state_dict())
+    for row, length in ((0, 5), (1, 2)):
+        _, (hidden, _) = theirs(X[row : row + 1, :length])
+        torch.testing.assert_close(encoder(X, LENGTHS).summary[row], hidden.flatten())
+    assert not encoder(X, LENGTHS).summary[2].any()
+
+
+@pytest.mark.parametrize(
+    "encoder",
+    [
+        TextRNN(4, hidden_size=3, forget_bias=1.0, **SHAPE),
+        RCNN(4, hidden_size=3, cell="lstm"),
+    ],
+)
+def test_an_encoder_that_reads_both_ways_refuses_a_state(encoder: Encoder) -> None:
+    with pytest.raises(ConfigError, match="is not causal"):
+        encoder(X, LENGTHS, (torch.zeros(2, 3, 3), torch.zeros(2, 3, 3)))
+
+
+def test_rcnn_by_hand() -> None:
+    """Every window that lies wholly inside each text, one at a time."""
+    torch.manual_seed(0)
+    encoder = RCNN(4, hidden_size=3, cell="gru", filters=2, widths=[1, 3])
+    assert (encoder.states_size, encoder.summary_size) == (4 + 6, 2 * 2 * 2)
+    encoding = encoder(X, LENGTHS)
+    assert torch.equal(encoding.states[0, :, :4], X[0])
+    torch.testing.assert_close(encoding.states[0, :, 4:], encoder.recurrence(X, LENGTHS)[0][0])
+    for row, length in ((0, 5), (1, 2)):
+        parts = []
+        for width, convolution in zip([1, 3], encoder.convolutions, strict=True):
+            text = encoding.states[row, :length]
+            if length < width:  # extended with zeros to a single window
+                text = torch.cat([text, torch.zeros(width - length, 10)])
+            windows = [text[start : start + width] for start in range(len(text) - width + 1)]
+            products = [torch.einsum("kd,fdk->f", window, convolution.weight) for window in windows]
+            found = (torch.stack(products) + convolution.bias).relu()
+            parts += [found.mean(0), found.amax(0)]
+        torch.testing.assert_close(encoding.summary[row], torch.cat(parts))
+    assert not encoding.summary[2].any()
+
+
+@pytest.mark.parametrize(("cell", "made"), [("lstm", nn.LSTM), ("gru", nn.GRU), ("rnn", nn.RNN)])
+def test_rcnn_cells(cell, made: type) -> None:
+    encoder = RCNN(4, hidden_size=3, cell=cell)
+    assert all(type(layer) is made for layer in encoder.recurrence.layers)
+    assert len(encoder.recurrence.layers) == 2
+    assert encoder.recurrence.layers[0].bias_ih_l0.sum().item() == (3.0 if cell == "lstm" else 0.0)
+
+
+def test_rcnn_needs_a_width() -> None:
+    with pytest.raises(ConfigError, match=r"model\.widths"):
+        RCNN(4, hidden_size=3, cell="lstm", widths=[])

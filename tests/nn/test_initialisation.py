@@ -1,0 +1,55 @@
+import pytest
+import torch
+from torch import nn
+
+from recurra.nn.initialisation import initialise
+from recurra.nn.recurrence import Recurrence
+
+INPUT, HIDDEN = 6, 8
+
+
+def _made(cell: type[nn.RNNBase], *arguments) -> Recurrence:
+    torch.manual_seed(0)
+    recurrence = Recurrence(cell, INPUT, HIDDEN, num_layers=2, bidirectional=True)
+    initialise(recurrence, *arguments)
+    return recurrence
+
+
+@pytest.mark.parametrize(("cell", "gates"), [(nn.RNN, 1), (nn.GRU, 3), (nn.LSTM, 4)])
+def test_each_gate_is_orthogonal_of_its_own(cell: type[nn.RNNBase], gates: int) -> None:
+    for layer in _made(cell, "orthogonal").layers:
+        blocks = layer.weight_hh_l0.detach().split(HIDDEN)
+        assert len(blocks) == gates
+        for block in blocks:
+            torch.testing.assert_close(block @ block.T, torch.eye(HIDDEN), rtol=0, atol=1e-5)
+        assert len({block[0, 0].item() for block in blocks}) == gates
+
+
+def test_identity() -> None:
+    for layer in _made(nn.RNN, "identity").layers:
+        assert torch.equal(layer.weight_hh_l0, torch.eye(HIDDEN))
+
+
+def test_uniform_has_torchs_bounds() -> None:
+    for layer in _made(nn.LSTM, "uniform").layers:
+        assert 0.95 * HIDDEN**-0.5 < layer.weight_hh_l0.abs().max().item() <= HIDDEN**-0.5
+
+
+def test_input_weights_are_xavier_by_gate() -> None:
+    for layer in _made(nn.LSTM, "orthogonal").layers:
+        bound = (6 / (layer.input_size + HIDDEN)) ** 0.5  # not 6 / (input + 4 hidden)
+        for block in layer.weight_ih_l0.split(HIDDEN):
+            assert 0.85 * bound < block.abs().max().item() <= bound
+
+
+def test_the_forget_bias_stands_in_the_input_bias_of_the_second_gate() -> None:
+    for layer in _made(nn.LSTM, "orthogonal", 1.5).layers:
+        assert layer.bias_ih_l0.tolist() == [0.0] * HIDDEN + [1.5] * HIDDEN + [0.0] * 2 * HIDDEN
+        assert not layer.bias_hh_l0.any()
+
+
+def test_biases_are_zero_without_one() -> None:
+    for layer in _made(nn.GRU, "orthogonal").layers:
+        assert not layer.bias_ih_l0.any()
+        assert not layer.bias_hh_l0.any()
+        assert layer.weight_ih_l0.requires_grad

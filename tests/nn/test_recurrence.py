@@ -1,0 +1,168 @@
+from collections.abc import Callable
+from functools import partial
+
+import pytest
+import torch
+from torch import Tensor, nn
+from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
+
+from recurra.nn.recurrence import Recurrence
+
+CELLS: dict[str, Callable[..., nn.RNNBase]] = {
+    "tanh": nn.RNN,
+    "relu": partial(nn.RNN, nonlinearity="relu"),
+    "lstm": nn.LSTM,
+    "gru": nn.GRU,
+}
+TOLERANCES = {torch.float32: 1e-5, torch.float64: 1e-10}
+INPUT, HIDDEN = 5, 4
+MIXES = {"ragged": [3, 7, 1, 5, 7], "full": [6, 6, 6], "short": [1, 2], "one": [1]}
+
+
+def _like(cell: str, layers: int, bidirectional: bool, dtype: torch.dtype) -> tuple[nn.RNNBase, Recurrence]:
+    """torch's module, and ours with its weights."""
+    torch.manual_seed(0)
+    theirs = CELLS[cell](INPUT, HIDDEN, layers, batch_first=True, bidirectional=bidirectional).to(dtype)
+    ours = Recurrence(CELLS[cell], INPUT, HIDDEN, layers, bidirectional).to(dtype)
+    ours.load_torch_state_dict(theirs.state_dict())
+    return theirs, ours
+
+
+def _state(cell: str, layers: int, bidirectional: bool, rows: int, dtype: torch.dtype) -> tuple[Tensor, ...]:
+    shape = (layers * (2 if bidirectional else 1), rows, HIDDEN)
+    return tuple(torch.randn(shape, dtype=dtype) for _ in range(2 if cell == "lstm" else 1))
+
+
+@pytest.mark.parametrize("dtype", TOLERANCES, ids=str)
+@pytest.mark.parametrize("given", [False, True], ids=["from zeros", "from a state"])
+@pytest.mark.parametrize("mix", MIXES)
+@pytest.mark.parametrize("bidirectional", [False, True], ids=["forward", "both"])
+@pytest.mark.parametrize("layers", [1, 2, 3])
+@pytest.mark.parametrize("cell", CELLS)
+def test_equals_torch_on_a_packed_batch(
+    cell: str, layers: int, bidirectional: bool, mix: str, given: bool, dtype: torch.dtype
+) -> None:
+    theirs, ours = _like(cell, layers, bidirectional, dtype)
+    lengths = torch.tensor(MIXES[mix])
+    rows, steps = len(lengths), int(lengths.max())
+    x = torch.randn(rows, steps + 2, INPUT, dtype=dtype)  # two steps of garbage more than any text has
+    began = _state(cell, layers, bidirectional, rows, dtype) if given else None
+
+    def leaves() -> tuple[Tensor, tuple[Tensor, ...] | None]:
+        return x.clone().requires_grad_(), None if began is None else tuple(p.clone().requires_grad_() for p in began)
+
+    x_theirs, began_theirs = leaves()
+    packed = pack_padded_sequence(x_theirs, lengths, batch_first=True, enforce_sorted=False)
+    hx = began_theirs if began_theirs is None or cell == "lstm" else began_theirs[0]
+    output, end = theirs(packed, hx)
+    states_theirs, _ = pad_packed_sequence(output, batch_first=True, total_length=steps + 2)
+    end_theirs = end if isinstance(end, tuple) else (end,)
+
+    x_ours, began_ours = leaves()
+    states, final, end_ours = ours(x_ours, lengths, began_ours, with_state=True)
+    assert end_ours is not None
+
+    close = partial(torch.testing.assert_close, rtol=TOLERANCES[dtype], atol=TOLERANCES[dtype])
+    close(states, states_theirs)
+    close(end_ours, end_theirs)
+    top = end_theirs[0][-ours.directions :]
+    close(final, torch.cat(list(top), dim=1))
+    close(ours(x, lengths, began)[0], states_theirs)  # the path on which nobody asks for the state
+
+    weights = [torch.randn_like(part) for part in (states, *end_ours)]
+
+    def gradients(parts: tuple[Tensor, ...], leaves: list[Tensor]) -> tuple[Tensor, ...]:
+        said = sum((part * weight).sum() for part, weight in zip(parts, weights, strict=True))
+        return torch.autograd.grad(said, leaves)
+
+    names = list(theirs.state_dict())
+    theirs_by_name = dict(theirs.named_parameters())
+    ours_by_name = {torch_name: ours.get_parameter(name) for name, torch_name in ours._names()}
+    close(
+        gradients((states, *end_ours), [x_ours, *(began_ours or ()), *(ours_by_name[name] for name in names)]),
+        gradients(
+            (states_theirs, *end_theirs), [x_theirs, *(began_theirs or ()), *(theirs_by_name[name] for name in names)]
+        ),
+    )
+
+
+@pytest.mark.parametrize("bidirectional", [False, True])
+@pytest.mark.parametrize("cell", CELLS)
+def test_an_empty_sequence_has_zero_states_and_passes_its_state_on(cell: str, bidirectional: bool) -> None:
+    _, ours = _like(cell, 2, bidirectional, torch.float32)
+    x, lengths = torch.randn(3, 4, INPUT), torch.tensor([0, 4, 0])
+    began = _state(cell, 2, bidirectional, 3, torch.float32)
+    states, final, end = ours(x, lengths, began, with_state=True)
+    assert not states[[0, 2]].any()
+    for part, before in zip(end, began, strict=True):
+        assert torch.equal(part[:, [0, 2]], before[:, [0, 2]])
+        assert not torch.equal(part[:, 1], before[:, 1])
+    assert torch.equal(final, torch.cat(list(end[0][-ours.directions :]), dim=1))
+
+    _, final, end = ours(x, lengths, with_state=True)
+    assert not final[[0, 2]].any()
+    assert all(not part[:, [0, 2]].any() for part in end)
+
+
+@pytest.mark.parametrize("with_state", [False, True])
+@pytest.mark.parametrize("bidirectional", [False, True])
+@pytest.mark.parametrize("cell", CELLS)
+def test_no_steps_at_all(cell: str, bidirectional: bool, with_state: bool) -> None:
+    _, ours = _like(cell, 2, bidirectional, torch.float32)
+    began = _state(cell, 2, bidirectional, 3, torch.float32)
+    lengths = torch.zeros(3, dtype=torch.long)
+    states, final, end = ours(torch.zeros(3, 0, INPUT), lengths, began, with_state=with_state)
+    assert states.shape == (3, 0, ours.output_size)
+    assert (end is not None) == with_state
+    if with_state:
+        assert all(torch.equal(part, before) for part, before in zip(end, began, strict=True))
+    _, final, _ = ours(torch.zeros(3, 0, INPUT), lengths, with_state=with_state)
+    final.sum().backward()
+    assert not final.any()
+    # Zero, not None: distributed training waits for every parameter's gradient.
+    assert all(weight.grad is not None and not weight.grad.any() for weight in ours.parameters())
+
+
+def test_the_cell_state_stands_still_over_any_padding() -> None:
+    _, ours = _like("lstm", 1, False, torch.float32)
+    x = torch.randn(1, 6, INPUT)
+    _, _, exact = ours(x, torch.tensor([6]), with_state=True)
+    for extra, size in ((1, 0.0), (500, 1.0), (50, 1e6)):
+        padded = torch.cat([x, size * torch.randn(1, extra, INPUT)], dim=1)
+        _, _, end = ours(padded, torch.tensor([6]), with_state=True)
+        torch.testing.assert_close(end[1], exact[1], rtol=1e-6, atol=1e-6)
+
+
+def test_weights_go_to_torch_and_back() -> None:
+    theirs, ours = _like("lstm", 3, True, torch.float32)
+    there = ours.torch_state_dict()
+    assert list(there) == list(theirs.state_dict())
+    assert all(torch.equal(there[name], value) for name, value in theirs.state_dict().items())
+
+
+def test_weights_of_another_shape_or_name_are_refused() -> None:
+    _, ours = _like("gru", 1, False, torch.float32)
+    with pytest.raises(RuntimeError, match="weight_ih_l0_reverse"):
+        ours.load_torch_state_dict(nn.GRU(INPUT, HIDDEN, bidirectional=True).state_dict())
+    with pytest.raises(RuntimeError, match="Missing key"):
+        ours.load_torch_state_dict({})
+    with pytest.raises(RuntimeError, match="size mismatch"):
+        ours.load_torch_state_dict(nn.GRU(INPUT, HIDDEN + 1).state_dict())
+
+
+@pytest.mark.parametrize(("layers", "times"), [(1, 0), (2, 1), (3, 2)])
+def test_dropout_is_between_layers(layers: int, times: int) -> None:
+    recurrence = Recurrence(nn.GRU, INPUT, HIDDEN, layers, bidirectional=True, dropout=0.5)
+    seen: list[torch.Size] = []
+    recurrence.dropout.register_forward_hook(lambda _module, inputs, _output: seen.append(inputs[0].shape))
+    x, lengths = torch.randn(2, 3, INPUT), torch.tensor([3, 2])
+    states = recurrence(x, lengths)[0]
+    assert seen == [(2, 3, 2 * HIDDEN)] * times
+    assert states[0].all()  # what comes out of the last layer is whole
+    assert torch.equal(recurrence(x, lengths)[0], states) == (layers == 1)
+    recurrence.eval()
+    assert torch.equal(recurrence(x, lengths)[0], recurrence(x, lengths)[0])
+
+
+def test_without_being_asked_there_is_no_state() -> None:
+    assert Recurrence(nn.LSTM, INPUT, HIDDEN)(torch.randn(1, 2, INPUT), torch.tensor([2]))[2] is None

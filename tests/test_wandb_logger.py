@@ -1,0 +1,87 @@
+"""W&B runs, as their own files tell them."""
+
+import json
+from pathlib import Path
+
+import pytest
+from conftest import TINY
+from wandb_file import records
+
+import recurra
+from recurra.commands.train import main
+from recurra.wandb_logger import wandb_logger
+
+
+@pytest.fixture(autouse=True)
+def no_settings(monkeypatch, tmp_path):
+    """Nobody is logged in, and no variable of the machine's own decides."""
+    monkeypatch.delenv("WANDB_MODE")
+    monkeypatch.setenv("NETRC", str(tmp_path / "netrc"))
+    monkeypatch.setenv("WANDB_CONFIG_DIR", str(tmp_path / "wandb-config"))
+
+
+def runs(folder):
+    return sorted(Path(folder).rglob("run-*.wandb"))
+
+
+def told(file, kind):
+    return [getattr(record, kind) for record in records(file) if record.WhichOneof("record_type") == kind]
+
+
+def test_without_a_login_the_run_is_offline_and_says_how_to_sync(topics, capsys):
+    results = recurra.train([*TINY, "logger=wandb", "tags=[first,good]"])
+    (file,) = runs(results.folder)
+    assert "offline-run" in file.parent.name
+    said = capsys.readouterr().out
+    assert f"wandb sync '{file.parent}'" in said
+    (run,) = told(file, "run")[:1]
+    assert run.project == "recurra"
+    assert run.display_name == "lstm-csv"
+    assert list(run.tags) == ["first", "good"]
+    (end,) = told(file, "exit")
+    assert end.exit_code == 0
+    keys = {item.key or ".".join(item.nested_key) for row in told(file, "history") for item in row.item}
+    assert {"val/loss", "val/f1_macro", "train/loss", "test/accuracy", "trainer/global_step"} <= keys
+    summary = {i.key: json.loads(i.value_json) for row in told(file, "summary") for i in row.update}
+    assert summary["status"] == "finished"
+
+
+def test_a_failed_run_is_marked_failed(topics, monkeypatch):
+    def explode(*given, **options):
+        raise OSError("the disk is gone")
+
+    monkeypatch.setattr("recurra.conclusion.write_predictions", explode)
+    with pytest.raises(OSError, match="disk"):
+        recurra.train([*TINY, "logger=wandb", "hydra.run.dir=broken", "trainer.max_steps=1"])
+    (file,) = runs("broken")
+    assert told(file, "exit")[0].exit_code == 1
+    import wandb
+
+    assert wandb.run is None
+
+
+def test_each_job_of_a_sweep_is_a_run_of_its_own_in_one_group(topics):
+    with pytest.raises(SystemExit) as left:
+        main(["-m", *TINY, "logger=wandb", "seed=0,1", "trainer.max_steps=1"])
+    assert left.value.code == 0
+    files = runs("outputs")
+    assert len(files) == 2
+    described = [told(file, "run")[0] for file in files]
+    assert len({run.run_id for run in described}) == 2
+    assert len({run.run_group for run in described}) == 1
+    assert described[0].run_group
+
+
+def test_the_environment_wins(monkeypatch, tmp_path):
+    monkeypatch.setenv("WANDB_PROJECT", "theirs")
+    monkeypatch.setenv("WANDB_NAME", "their run")
+    monkeypatch.setenv("WANDB_MODE", "disabled")
+    made = wandb_logger(str(tmp_path), project="ours", name="our run")
+    assert made._wandb_init["project"] == "theirs"
+    assert made._wandb_init.get("name") is None  # W&B itself reads WANDB_NAME
+    assert made._wandb_init["mode"] == "disabled"
+
+
+def test_logged_in_means_online(monkeypatch, tmp_path):
+    monkeypatch.setenv("WANDB_API_KEY", "a" * 40)
+    assert wandb_logger(str(tmp_path))._wandb_init["mode"] == "online"

@@ -1,0 +1,30 @@
+"""Reads what an offline W&B run wrote: LevelDB-framed protobuf records."""
+
+import struct
+from pathlib import Path
+
+_BLOCK = 32 * 1024
+_FULL, _FIRST, _MIDDLE, _LAST = 1, 2, 3, 4
+
+
+def records(file: Path) -> list:
+    """All records of a run-<id>.wandb file."""
+    from wandb.proto.wandb_internal_pb2 import Record
+
+    data = file.read_bytes()
+    assert data[:4] == b":W&B"
+    position, parts, found = 7, b"", []
+    while position + 7 <= len(data):
+        left = _BLOCK - position % _BLOCK
+        if left < 7:
+            position += left
+            continue
+        _, length, kind = struct.unpack("<IHB", data[position : position + 7])
+        chunk = data[position + 7 : position + 7 + length]
+        position += 7 + length
+        parts = chunk if kind in (_FULL, _FIRST) else parts + chunk
+        if kind in (_FULL, _LAST):
+            record = Record()
+            record.ParseFromString(parts)
+            found.append(record)
+    return found
