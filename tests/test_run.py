@@ -148,7 +148,7 @@ def test_long_texts_are_read_through_windows_and_lose_nothing(topics):
 
 def test_binary_and_multilabel(own_place):
     write_csv(own_place / "topics.csv", sentences(160, labels=("sport", "money")))
-    binary = recurra.train([*TINY, "task=binary", "optimizer.lr=0.01", "trainer.max_epochs=8"])
+    binary = recurra.train([*TINY, "task=binary", "optimizer.lr=0.02", "trainer.max_epochs=12"])
     assert binary.test["accuracy"] > 0.85
     pairs = sentences(160, labels=("sport", "music"))
     both = [
@@ -157,7 +157,7 @@ def test_binary_and_multilabel(own_place):
     ]
     write_csv(own_place / "topics.csv", [*pairs, *both])
     many = recurra.train(
-        [*TINY, "task=multilabel", "data.label_separator=|", "optimizer.lr=0.01", "trainer.max_epochs=12"]
+        [*TINY, "task=multilabel", "data.label_separator=|", "optimizer.lr=0.02", "trainer.max_epochs=20"]
     )
     assert many.test["f1_micro"] > 0.85
     assert 0 < many.test["threshold"] < 1

@@ -44,12 +44,15 @@ def instantiate(node: Mapping[str, Any], key: str, **given: Any) -> Any:
 
 
 def _literal(node: Any) -> Any:
-    """A resolved configuration is data: what looks like an interpolation, in a path for instance, is none."""
+    """A resolved configuration is data: what looks like an interpolation, in a path for instance, is none.
+
+    Hydra resolves twice on its way, hence two levels of escape.
+    """
     if isinstance(node, Mapping):
         return {key: _literal(value) for key, value in node.items()}
     if isinstance(node, list):
         return [_literal(value) for value in node]
-    return node.replace("${", "\\${") if isinstance(node, str) else node
+    return node.replace("${", "\\\\\\${") if isinstance(node, str) else node
 
 
 def call(factory: Callable[..., Any], key: str, *args: Any, **given: Any) -> Any:

@@ -44,7 +44,7 @@ def conclude(trainer: Trainer, module: SequenceModule, data: TextDataModule, res
         )
     results.best_checkpoint = best
     _draw(folder, module, splits[-1])
-    log.info("\n%s", tables.scores(getattr(results, splits[-1]), f"{splits[-1]} of {results.data}"))
+    log.info("\n%s", tables.scores(getattr(results, splits[-1]), f"{splits[-1]} of {data.corpus.name}"))
 
 
 def _best(trainer: Trainer) -> str | None:

@@ -48,6 +48,7 @@ def comparison(results: Sequence[Results]) -> str:
     table = Table(title="All runs, best first by validation", title_justify="left", box=box.SIMPLE_HEAD)
     for name in ("job", "model", "what differs"):
         table.add_column(name)
+    common = set.intersection(*(set(run.overrides) for run in results))
     test = "accuracy"
     for name in (f"val {monitor}", f"test {monitor}", f"test {test}", "parameters", "seconds", "status"):
         table.add_column(name, justify="right")
@@ -55,7 +56,7 @@ def comparison(results: Sequence[Results]) -> str:
         table.add_row(
             run.folder.rstrip("/").rsplit("/", 1)[-1],
             run.model,
-            " ".join(run.overrides),
+            " ".join(override for override in run.overrides if override not in common),
             *(
                 _number(part.get(name))
                 for part, name in ((run.validation, monitor), (run.test, monitor), (run.test, test))

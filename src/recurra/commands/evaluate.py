@@ -31,8 +31,9 @@ def run(asked: argparse.Namespace) -> int:
     restored = restore(asked.checkpoint, asked.trust)
     config = restored.card["config"]
     if asked.file is None:
-        examples = build.datamodule(config).corpus.splits[asked.split]
-        title = f"{asked.split} of {restored.card['choices'].get('data', 'its data')}"
+        corpus = build.datamodule(config).corpus
+        examples = corpus.splits[asked.split]
+        title = f"{asked.split} of {corpus.name}"
     else:
         data = config["data"]
         columns = {"label": asked.label or data.get("label"), "label_separator": data.get("label_separator")}

@@ -51,3 +51,7 @@ def _protected(typed: list[str]) -> list[str]:
         return typed
     known = {"-h", "--help", *predict.OPTIONS}
     return [a if not a.startswith("-") or a == "-" or a.split("=")[0] in known else _PLAIN + a for a in typed]
+
+
+if __name__ == "__main__":
+    main()
