@@ -15,6 +15,7 @@ from conftest import TINY
 
 import recurra
 from recurra.callbacks import Interrupted
+from recurra.commands.train import main
 from recurra.errors import CheckpointError, ConfigError
 
 LONG = [*TINY, "trainer.max_epochs=4", "data.batch_size=16", "callbacks.early_stopping=null"]
@@ -89,6 +90,12 @@ def test_a_finished_run_can_be_made_longer(topics):
     assert longer.epochs == 5
 
 
+def test_a_learning_rate_planned_to_its_end_cannot_go_on(topics):
+    recurra.train([*TINY, "hydra.run.dir=run"])
+    with pytest.raises(ConfigError, match=r"planned to its end at step 18 .*init_from=run/checkpoints/last\.ckpt"):
+        recurra.train(["resume=run/checkpoints/last.ckpt", "trainer.max_epochs=5"])
+
+
 def test_what_contradicts_the_checkpoint_is_refused(topics):
     recurra.train([*TINY, "hydra.run.dir=run", "trainer.max_steps=1"])
     with pytest.raises(ConfigError, match=r"model=gru contradicts .*LSTM\(.*init_from="):
@@ -112,6 +119,15 @@ def test_a_signal_saves_and_says_how_to_go_on(topics, signum, status):
     assert "Traceback" not in said
     assert json.loads(Path("run/results.json").read_text())["status"] == "interrupted"
     assert weights("run")["global_step"] > 0
+
+
+def test_a_signal_ends_a_whole_sweep(topics, monkeypatch, capsys):
+    stop_after(monkeypatch, 5)
+    with pytest.raises(SystemExit) as left:
+        main(["-m", *LONG, "seed=0,1,2"])
+    assert left.value.code == 143
+    assert len(list(Path("outputs").rglob("results.json"))) == 1
+    assert "interrupted" in capsys.readouterr().out
 
 
 def test_interrupted_is_no_keyboard_interrupt():

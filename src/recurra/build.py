@@ -108,7 +108,9 @@ def module(
     embedding = call(instantiate(node, "embedding"), "embedding", vocabulary_size)
     encoder = call(instantiate(config["model"], "model"), "model", embedding.output_size)
     task: Task = call(instantiate(config["task"], "task"), "task", labels, encoder.summary_size)
-    loss = call(instantiate(config["loss"], "loss"), "loss", class_counts)
+    counts = None if class_counts is None else dict(zip(labels, class_counts, strict=True))
+    ordered = None if counts is None else [counts[label] for label in task.labels]  # a task may order them anew
+    loss = call(instantiate(config["loss"], "loss"), "loss", ordered)
     if loss.targets != task.targets:
         raise ConfigError(
             f"loss: {type(loss).__name__} takes {loss.targets}, but {type(task).__name__} gives {task.targets}. "

@@ -19,6 +19,7 @@ from recurra.checkpoint import card
 from recurra.conclusion import conclude
 from recurra.data.datamodule import TextDataModule
 from recurra.data.report import report
+from recurra.errors import ConfigError, RecurraError
 from recurra.initial_weights import take_over
 from recurra.journal import interactive, journal
 from recurra.metrics_file import replay
@@ -46,15 +47,17 @@ def run(order: Order) -> Results:
     with journal(order.folder / "train.log", leading=leading):
         try:
             _go(order, results)
-        except KeyboardInterrupt:
-            results.status = "interrupted"
-            raise
+        except RecurraError:
+            raise  # the user's mistake: nothing was run, so there is nothing to tell of
         except BaseException as error:
-            results.status, results.error = "failed", f"{type(error).__name__}: {error}"
-            raise
-        finally:
+            by_hand = isinstance(error, KeyboardInterrupt | SystemExit)
+            results.status = "interrupted" if by_hand else "failed"
+            results.error = f"{type(error).__name__}: {error}"
             if leading:
                 results.save()
+            raise
+        if leading:
+            results.save()
     return results
 
 
@@ -151,11 +154,20 @@ def _train(order: Order, trainer: Trainer, module: SequenceModule, data: TextDat
     except Interrupted as interrupted:
         results.status, results.signal = "interrupted", interrupted.signal
         log.info("%s; to go on: recurra-train resume=%s", interrupted, shlex.quote(str(interrupted.checkpoint)))
+    except ValueError as error:
+        if "Tried to step" not in str(error):
+            raise
+        raise ConfigError(
+            f"scheduler: the learning rate of this run was planned to its end at step {trainer.global_step} and cannot "
+            f"go on from there. To train longer, begin a new run with its weights: init_from={order.resume}"
+        ) from error
     for name in ("best.ckpt", "last.ckpt"):
         file = order.folder / "checkpoints" / name
         if not file.exists():  # training ended before the first validation
             trainer.save_checkpoint(file)
     results.train_seconds = time.monotonic() - began
+    if order.config["trainer"].get("profiler"):
+        log.info(trainer.profiler.summary())  # type: ignore[attr-defined]
     results.epochs = trainer.current_epoch
     results.steps = trainer.global_step
 

@@ -23,8 +23,8 @@ def typed(capsys, *arguments):
 
 
 def test_help_is_a_page_for_a_person(capsys):
-    main(["--help"])
-    page = capsys.readouterr().out
+    code, page, _ = typed(capsys, "--help")
+    assert code == 0
     for group, options in groups().items():
         assert f"\n{group}=" in page
         assert all(re.search(rf"^  {option} +\S", page, re.MULTILINE) for option in options)

@@ -26,11 +26,15 @@ _VERSION = "1.3"
 def main(arguments: Sequence[str] | None = None) -> None:
     """The console script. Exit status 0, 1 for a failure, 2 for the user's mistake, 130 or 143 when interrupted."""
     typed = list(sys.argv[1:] if arguments is None else arguments)
-    if "--help" in typed or "-h" in typed:
-        print(page(_config_dirs(typed)))
-        return
     try:
+        if "--help" in typed or "-h" in typed:
+            print(page(_config_dirs(typed)), flush=True)
+            sys.exit(0)
         sys.exit(_main(typed))
+    except BrokenPipeError:
+        # The reader, `head` for instance, has seen enough. Nothing more may be written, not even at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(0)
     except RecurraError as error:
         if os.environ.get("HYDRA_FULL_ERROR") == "1":
             raise
@@ -58,16 +62,21 @@ def train(overrides: Sequence[str] = ()) -> "Results":
     from recurra.commands.job import do, prepared
 
     arguments, resume = prepared(list(overrides), multirun=False)
-    FreshFolders().register()
+    folders = FreshFolders()
+    folders.register()
     GlobalHydra.instance().clear()
     told = _Told(arguments, [])
-    with told, initialize_config_module(_CONF, version_base=_VERSION):
-        config = compose("train", overrides=arguments, return_hydra_config=True)
-        told.composed = True
-        HydraConfig.instance().set_config(config)
-        folder = Path(config.hydra.run.dir)
-        folder.mkdir(parents=True, exist_ok=True)
-        return do(config, folder, resume)
+    try:
+        with told, initialize_config_module(_CONF, version_base=_VERSION):
+            config = compose("train", overrides=arguments, return_hydra_config=True)
+            told.composed = True
+            HydraConfig.instance().set_config(config)
+            folder = Path(config.hydra.run.dir)
+            folder.mkdir(parents=True, exist_ok=True)
+            return do(config, folder, resume)
+    except RecurraError:
+        _clear_away(folders.claimed)
+        raise
 
 
 def _main(typed: list[str]) -> int:
@@ -94,6 +103,8 @@ def _main(typed: list[str]) -> int:
             mistakes.append(mistake)  # raised below: Hydra would print a line of its own
             return math.nan
         finished.append(results)
+        if results.signal and multirun:
+            raise KeyboardInterrupt  # nothing less would keep Hydra from going on with the next job
         return results.score
 
     before = sys.argv
@@ -101,6 +112,9 @@ def _main(typed: list[str]) -> int:
     try:
         with told:
             hydra.main(config_path=f"pkg://{_CONF}", config_name="train", version_base=_VERSION)(job)()
+    except KeyboardInterrupt:
+        if not finished:
+            raise
     finally:
         sys.argv = before
         if mistakes or not told.composed:

@@ -22,5 +22,5 @@ class Attention(nn.Module):
         padding = ~mask(lengths, states.size(1))
         scores: Tensor = self.score(torch.tanh(self.hidden(states))).squeeze(2)
         # The lowest finite number, not -inf: a softmax over nothing but -inf is NaN, and so is its gradient.
-        weights = scores.masked_fill(padding, torch.finfo(scores.dtype).min).softmax(1).masked_fill(padding, 0.0)
+        weights = scores.masked_fill(padding, torch.finfo(scores.dtype).min).softmax(1)
         return torch.einsum("bt,btd->bd", weights, states.masked_fill(padding.unsqueeze(2), 0.0))
