@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 
 import pytest
+import wandb
 from conftest import TINY
 from wandb_file import records
 
@@ -18,6 +19,8 @@ def no_settings(monkeypatch, tmp_path):
     monkeypatch.delenv("WANDB_MODE")
     monkeypatch.setenv("NETRC", str(tmp_path / "netrc"))
     monkeypatch.setenv("WANDB_CONFIG_DIR", str(tmp_path / "wandb-config"))
+    yield
+    wandb.teardown()  # else its settings of this test would be those of the next
 
 
 def runs(folder):
@@ -55,8 +58,6 @@ def test_a_failed_run_is_marked_failed(topics, monkeypatch):
         recurra.train([*TINY, "logger=wandb", "hydra.run.dir=broken", "trainer.max_steps=1"])
     (file,) = runs("broken")
     assert told(file, "exit")[0].exit_code == 1
-    import wandb
-
     assert wandb.run is None
 
 

@@ -158,8 +158,8 @@ def _train(order: Order, trainer: Trainer, module: SequenceModule, data: TextDat
         if "Tried to step" not in str(error):
             raise
         raise ConfigError(
-            f"scheduler: the learning rate of this run was planned to its end at step {trainer.global_step} and cannot "
-            f"go on from there. To train longer, begin a new run with its weights: init_from={order.resume}"
+            "scheduler: the learning rate of this run was planned to its end and cannot go on from there. "
+            f"To train longer, begin a new run with its weights: init_from={order.resume}"
         ) from error
     for name in ("best.ckpt", "last.ckpt"):
         file = order.folder / "checkpoints" / name
