@@ -45,6 +45,8 @@ def run(order: Order) -> Results:
     leading = int(os.environ.get("LOCAL_RANK", 0)) == 0
     results = order.blank_results()
     with journal(order.folder / "train.log", leading=leading):
+        # Denormals can slow an LSTM a hundredfold; set before torch starts its threads.
+        torch.set_flush_denormal(True)
         try:
             _go(order, results)
         except RecurraError:
@@ -56,6 +58,8 @@ def run(order: Order) -> Results:
             if leading:
                 results.save()
             raise
+        finally:
+            torch.set_flush_denormal(False)  # a notebook's arithmetic stays what it was
         if leading:
             results.save()
     return results
@@ -65,8 +69,6 @@ def _go(order: Order, results: Results) -> None:
     config = order.config
     text = yaml.safe_dump(config, allow_unicode=True, sort_keys=False)
     (order.folder / "config.yaml").write_text(text, encoding="utf-8")
-    # Denormals can slow an LSTM a hundredfold; set before torch starts its threads.
-    torch.set_flush_denormal(True)
     seed_everything(config["seed"], verbose=False)
     build.try_optimizer(config)
     data = build.datamodule(config)

@@ -1,4 +1,4 @@
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import partial
 
 import pytest
@@ -17,6 +17,15 @@ CELLS: dict[str, Callable[..., nn.RNNBase]] = {
 TOLERANCES = {torch.float32: 1e-5, torch.float64: 1e-10}
 INPUT, HIDDEN = 5, 4
 MIXES = {"ragged": [3, 7, 1, 5, 7], "full": [6, 6, 6], "short": [1, 2], "one": [1]}
+
+
+@pytest.fixture(autouse=True)
+def one_thread() -> Iterator[None]:
+    """One thread: with tensors this small, threads that wait for each other on a busy machine cost tenfold."""
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(before)
 
 
 def _like(cell: str, layers: int, bidirectional: bool, dtype: torch.dtype) -> tuple[nn.RNNBase, Recurrence]:
@@ -131,6 +140,21 @@ def test_the_cell_state_stands_still_over_any_padding() -> None:
         padded = torch.cat([x, size * torch.randn(1, extra, INPUT)], dim=1)
         _, _, end = ours(padded, torch.tensor([6]), with_state=True)
         torch.testing.assert_close(end[1], exact[1], rtol=1e-6, atol=1e-6)
+
+
+def test_relu_states_that_overflow_at_padding_are_not_seen() -> None:
+    ours = Recurrence(CELLS["relu"], INPUT, HIDDEN, bidirectional=True)
+    with torch.no_grad():
+        for layer in ours.layers:
+            layer.weight_hh_l0.copy_(10 * torch.eye(HIDDEN))
+            layer.bias_ih_l0.fill_(1.0)
+    x, lengths = torch.zeros(1, 100, INPUT), torch.tensor([2])
+    assert not ours.layers[0](x)[0][0, -1].isfinite().any()  # 10^99 is beyond float32
+    states, final, _ = ours(x, lengths)
+    short_states, short_final, _ = ours(x[:, :2], lengths)
+    assert torch.equal(states[:, :2], short_states)
+    assert not states[:, 2:].any()
+    assert torch.equal(final, short_final)
 
 
 def test_weights_go_to_torch_and_back() -> None:

@@ -43,11 +43,13 @@ class Recurrence(nn.Module):
         self.input_size = input_size
         self.directions = 2 if bidirectional else 1
         self.output_size = hidden_size * self.directions
-        self.layers = nn.ModuleList(
+        layers = [
             cell(input_size if depth == 0 else self.output_size, hidden_size, batch_first=True)
             for depth in range(num_layers)
             for _ in range(self.directions)
-        )
+        ]
+        self.layers = nn.ModuleList(layers)
+        self._bounded = all(layer.mode != "RNN_RELU" for layer in layers)
         self.dropout = nn.Dropout(dropout)
 
     def forward(
@@ -84,9 +86,14 @@ class Recurrence(nn.Module):
                 output, end = self._run(number, reverse(x, lengths) if backward else x, lengths, initial, ragged)
                 outputs.append(reverse(output, lengths) if backward else output)
                 ends.append(end)
-            x = torch.cat([output.transpose(0, 1) for output in outputs], dim=2).transpose(0, 1)
+            if len(outputs) > 1:
+                x = torch.cat([output.transpose(0, 1) for output in outputs], dim=2).transpose(0, 1)
+            else:
+                x = outputs[0]
 
-        states = x.masked_fill(~real.unsqueeze(2), 0.0)[:, :steps]
+        # A product costs a quarter of a fill but makes NaN of infinity, and ReLU may grow without end over padding.
+        real = real.unsqueeze(2)
+        states = (x * real.to(x.dtype) if self._bounded else x.masked_fill(~real, 0.0))[:, :steps]
         final = torch.cat([end[0] for end in ends[-self.directions :]], dim=1)
         return states, final, tuple(map(torch.stack, zip(*ends, strict=True))) if with_state else None
 
