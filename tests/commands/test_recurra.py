@@ -115,7 +115,7 @@ def test_a_bad_row_is_told_with_its_line_and_the_others_are_answered(capsys, che
 
 def test_a_reader_that_leaves_early_is_no_error(checkpoint):
     Path("many.txt").write_text("the coach\n" * 20000)
-    command = f"{sys.executable} -m recurra.commands.main predict '{checkpoint}' --input many.txt | head -1"
+    command = f"'{sys.executable}' -m recurra.commands.main predict '{checkpoint}' --input many.txt | head -1"
     done = subprocess.run(command, shell=True, capture_output=True, text=True, timeout=120)
     assert json.loads(done.stdout)["label"] == "sport"
     assert done.stderr == ""
