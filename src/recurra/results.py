@@ -6,9 +6,10 @@ import os
 import subprocess
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
-from recurra.tasks.base import Evaluation
+if TYPE_CHECKING:
+    from recurra.tasks.base import Evaluation  # at run time it would bring torch
 
 FILE = "results.json"
 Status = Literal["running", "finished", "interrupted", "failed", "pruned"]
@@ -64,7 +65,7 @@ class Results:
         return cls(**json.loads((Path(folder) / FILE).read_text(encoding="utf-8")))
 
 
-def figures(evaluation: Evaluation) -> dict[str, Any]:
+def figures(evaluation: "Evaluation") -> dict[str, Any]:
     """The part of results.json that tells one split."""
     return {**evaluation.scores, "rows": len(evaluation.rows), "per_class": evaluation.per_class}
 

@@ -32,12 +32,11 @@ def test_help_is_a_page_for_a_person(capsys):
 
 
 def test_cfg_job_prints_the_configuration_and_makes_no_folder(own_place):
-    done = subprocess.run(
-        [sys.executable, "-m", "recurra.commands.train", "model=gru", "--cfg", "job"],
-        capture_output=True,
-        text=True,
-        check=True,
-    )
+    code = "import sys; from recurra.commands.train import main\n"
+    code += "try: main(['model=gru', '--cfg', 'job'])\n"
+    code += "finally: assert not {'torch', 'lightning', 'pydantic'} & set(sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    assert (done.returncode, done.stderr) == (0, "")
     assert "GRU" in done.stdout
     assert list(own_place.iterdir()) == []
 
