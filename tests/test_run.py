@@ -208,6 +208,25 @@ def test_debug_overfit_drives_the_training_loss_down(topics):
     assert losses[-1] < 0.05 < losses[0]
 
 
+@pytest.mark.parametrize(
+    "options",
+    [
+        ["trainer.precision=bf16-mixed"],
+        ["data.token_budget=400"],
+        ["data.num_workers=1"],
+        ["trainer.accumulate_grad_batches=2"],
+        ["loss=focal", "loss.class_weights=balanced"],
+        ["tokenizer=bpe", "tokenizer.size=300"],
+        ["model.bidirectional=false", "model.pooling=[mean,max,attention,last]", "model.num_layers=2"],
+    ],
+    ids=lambda options: options[0],
+)
+def test_common_options_train(topics, options):
+    options = [o for o in [*TINY, *options] if not (o.startswith("tokenizer.min") and "tokenizer=bpe" in options)]
+    results = recurra.train([*options, "trainer.max_epochs=8", "optimizer.lr=0.01"])
+    assert results.test["accuracy"] > 0.7
+
+
 def test_averaged_weights_are_what_is_kept(topics):
     results = recurra.train([*TINY, "callbacks=ema", "callbacks.averaging.decay=0.5", "optimizer.lr=0.01"])
     assert results.status == "finished"

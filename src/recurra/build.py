@@ -116,7 +116,7 @@ def module(
             f"loss: {type(loss).__name__} takes {loss.targets}, but {type(task).__name__} gives {task.targets}. "
             + ("Use loss=cross_entropy or loss=focal." if task.targets == "classes" else "Use loss=bce.")
         )
-    optimizer = instantiate(config["optimizer"], "optimizer")
+    optimizer = _optimizer(config)
     scheduler = instantiate(config["scheduler"], "scheduler")
     try_optimizer(config)
     return SequenceModule(embedding, encoder, task, loss, optimizer, scheduler, card)
@@ -124,8 +124,16 @@ def module(
 
 def try_optimizer(config: Mapping[str, Any]) -> None:
     """Builds the optimizer and its schedule for a single weight, so that what they refuse is told before any work."""
-    optimizer = call(instantiate(config["optimizer"], "optimizer"), "optimizer", [nn.Parameter()])
+    optimizer = call(_optimizer(config), "optimizer", [nn.Parameter()])
     call(instantiate(config["scheduler"], "scheduler"), "scheduler", optimizer, 100)
+
+
+def _optimizer(config: Mapping[str, Any]) -> Callable[..., Any]:
+    node = dict(config["optimizer"])
+    if node.get("fused") and "mixed" in str(config.get("trainer", {}).get("precision")):
+        node["fused"] = False  # Lightning clips no gradients of a fused optimizer in mixed precision
+    made: Callable[..., Any] = instantiate(node, "optimizer")
+    return made
 
 
 def fitting(factory: Callable[..., Any], given: Mapping[str, Any]) -> dict[str, Any]:

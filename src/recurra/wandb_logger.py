@@ -77,12 +77,12 @@ def finish(loggers: Sequence[Any], *, failed: bool, status: str) -> None:
             continue
         run = wandb.run
         run.summary["status"] = status
-        offline, folder, url = run.offline, run.dir, run.url
+        folder, url = run.dir, None if run.offline else run.url
         run.finish(exit_code=1 if failed else 0)
-        if offline:
-            log.info("W&B ran offline. To see the run there: wandb sync %r", os.path.dirname(folder))
-        elif url:
+        if url:
             log.info("W&B: %s", url)
+        elif os.path.isdir(folder):
+            log.info("W&B ran offline. To see the run there: wandb sync %r", os.path.dirname(folder))
 
 
 def _logged_in() -> bool:
