@@ -79,6 +79,12 @@ def test_evaluation_reads_every_row_exactly_once_over_all_ranks(world_size, kind
     assert sorted(seen) == list(range(1000))
 
 
+def test_no_rank_is_left_without_a_batch_to_evaluate():
+    parts = [batches(np.arange(5), rank=rank, world_size=3).plan(0) for rank in range(3)]
+    assert [len(part) for part in parts] == [1, 1, 1]
+    assert sorted(row for part in parts for row in rows(part)) == [0, 1, 2, 3, 4]
+
+
 def test_windows_of_a_text_share_a_batch_and_count_towards_its_size():
     plan = batches(kind="crop", max_length=10).plan(0)
     assert max(len(batch.rows) for batch in plan) <= 32

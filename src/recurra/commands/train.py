@@ -124,7 +124,7 @@ def _main(typed: list[str]) -> int:
 
         print("\n" + tables.comparison(finished))
         print(f"\nfiles: {folders.claimed[0] if folders.claimed else finished[0].folder}")
-    elif finished and finished[0].status == "finished":
+    elif finished and finished[0].status == "finished" and os.environ.get("LOCAL_RANK", "0") == "0":
         print(_next_steps(finished[0]))
     if mistakes:
         raise mistakes[0]

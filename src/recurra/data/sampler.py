@@ -126,6 +126,8 @@ class BucketedBatches(Sampler[Pieces]):
         first = np.cumsum(windows) - windows
         order = np.argsort(-pieces.lengths[first], kind="stable") if len(first) else np.zeros(0, int)
         cuts = self._cuts(pieces.lengths[first][order], windows[order])
+        if len(cuts) < self.world_size:  # every rank must have something to evaluate
+            cuts = [slice(part[0], part[-1] + 1) for part in np.array_split(np.arange(len(order)), self.world_size)]
         batches = []
         for cut in cuts[self.rank :: self.world_size]:
             rows = order[cut]
