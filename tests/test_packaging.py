@@ -1,6 +1,7 @@
 """The wheel carries everything, and works alone from another folder."""
 
 import os
+import shutil
 import subprocess
 import sys
 import sysconfig
@@ -26,7 +27,24 @@ def test_every_package_is_listed():
 
 @pytest.mark.slow
 def test_the_wheel_alone_composes_trains_and_predicts(tmp_path):
-    build = [sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps", "--no-build-isolation", "-w", tmp_path, ROOT]
+    # A copy, since setuptools would put what it finds in an old build/ into the wheel.
+    source = tmp_path / "source"
+    source.mkdir()
+    for name in ("src", "conf", "pyproject.toml", "README.md", "LICENSE"):
+        copy = shutil.copytree if (ROOT / name).is_dir() else shutil.copy
+        copy(ROOT / name, source / name)
+    build = [
+        sys.executable,
+        "-m",
+        "pip",
+        "wheel",
+        "--quiet",
+        "--no-deps",
+        "--no-build-isolation",
+        "-w",
+        tmp_path,
+        source,
+    ]
     subprocess.run(build, check=True, capture_output=True, env={**os.environ, "PIP_DISABLE_PIP_VERSION_CHECK": "1"})
     (wheel,) = tmp_path.glob("recurra-*.whl")
     names = zipfile.ZipFile(wheel).namelist()

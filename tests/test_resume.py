@@ -130,5 +130,23 @@ def test_a_signal_ends_a_whole_sweep(topics, monkeypatch, capsys):
     assert "interrupted" in capsys.readouterr().out
 
 
+def test_a_job_that_fails_leaves_the_others_their_table(topics, monkeypatch, capsys):
+    from recurra import conclusion
+
+    write = conclusion.write_predictions
+
+    def explode(path, *given):
+        if "/0/" in str(path):
+            raise OSError("the disk is gone")
+        write(path, *given)
+
+    monkeypatch.setattr(conclusion, "write_predictions", explode)
+    with pytest.raises(OSError, match="disk"):
+        main(["-m", *TINY, "seed=0,1"])
+    said = capsys.readouterr().out
+    assert "All runs, best first" in said
+    assert json.loads(next(Path("outputs").rglob("0/results.json")).read_text())["status"] == "failed"
+
+
 def test_interrupted_is_no_keyboard_interrupt():
     assert not issubclass(Interrupted, KeyboardInterrupt)

@@ -83,7 +83,7 @@ def read(path: str | Path) -> dict[str, Any]:
             "Nothing in it was run."
         ) from error
     except (RuntimeError, EOFError, OSError, ValueError, KeyError, IndexError, AttributeError, TypeError) as error:
-        raise CheckpointError(f"{path} cannot be read; it is damaged or no checkpoint: {error}") from error
+        raise CheckpointError(f"{path} cannot be read: it is damaged, or no checkpoint of Recurra.") from error
     found = content.get("recurra") if isinstance(content, dict) else None
     if not isinstance(found, dict) or "state_dict" not in content:
         raise CheckpointError(f"{path} was not written by Recurra: it carries no configuration and vocabulary.")

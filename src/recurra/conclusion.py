@@ -5,9 +5,10 @@ from pathlib import Path
 from typing import Any
 
 from lightning.pytorch import Trainer
-from lightning.pytorch.callbacks import ModelCheckpoint
+from lightning.pytorch.callbacks import ModelCheckpoint, WeightAveraging
 
 from recurra import pictures, tables
+from recurra.checkpoint import read
 from recurra.data.datamodule import TextDataModule
 from recurra.module import SequenceModule
 from recurra.predictions import write_predictions
@@ -22,12 +23,16 @@ def conclude(trainer: Trainer, module: SequenceModule, data: TextDataModule, res
     Fills `validation`, `test` and `best_checkpoint` of `results`, and writes predictions and pictures to its folder.
     """
     best = _best(trainer)
-    options: dict[str, Any] = {"datamodule": data, "verbose": False, "ckpt_path": best}
+    if best is not None:
+        module.load_state_dict(read(best)["state_dict"])
+    options: dict[str, Any] = {"datamodule": data, "verbose": False}
+    # best.ckpt holds averaged weights as its own; an averaging callback would put others in their place.
+    trainer.callbacks = [c for c in trainer.callbacks if not isinstance(c, WeightAveraging)]  # type: ignore[attr-defined]
+    module.evaluations.clear()
     trainer.validate(module, **options)
-    splits = ["validation"]
     if test:
         trainer.test(module, **options)
-        splits.append("test")
+    splits = [split for split in ("validation", "test") if split in module.evaluations]  # limits may leave one out
     if not trainer.is_global_zero:
         return
     folder = Path(results.folder)
@@ -43,8 +48,9 @@ def conclude(trainer: Trainer, module: SequenceModule, data: TextDataModule, res
             module.task,
         )
     results.best_checkpoint = best
-    _draw(folder, module, splits[-1])
-    log.info("\n%s", tables.scores(getattr(results, splits[-1]), f"{splits[-1]} of {data.corpus.name}"))
+    if splits:
+        log.info("\n%s", tables.scores(getattr(results, splits[-1]), f"{splits[-1]} of {data.corpus.name}"))
+        _draw(folder, module, splits[-1])
 
 
 def _best(trainer: Trainer) -> str | None:

@@ -111,6 +111,7 @@ class SequenceModule(LightningModule):
                 "scheduler": schedule.scheduler,
                 "interval": schedule.interval,
                 "monitor": self.task.monitor if schedule.monitored else None,
+                "strict": False,  # an epoch may have no validation
             }
             for schedule in schedules
         ]

@@ -50,8 +50,8 @@ def confusion_matrix(path: Path, counts: Sequence[Sequence[int]], labels: Sequen
     image = axes.imshow(shares, cmap="Blues", vmin=0, vmax=1)
     figure.colorbar(image, ax=axes, fraction=0.046, label="share of the gold class")
     if size <= _CLASSES_NAMED:
-        axes.set_xticks(range(size), names, rotation=45, ha="right", family=family)
-        axes.set_yticks(range(size), names, family=family)
+        axes.set_xticks(range(size), names, rotation=45, ha="right", family=family, parse_math=False)
+        axes.set_yticks(range(size), names, family=family, parse_math=False)
     if size <= _CLASSES_WITH_NUMBERS:
         for gold, row in enumerate(counts):
             for predicted, count in enumerate(row):

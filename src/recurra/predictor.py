@@ -71,7 +71,13 @@ class Predictor:
         return self.module.task.labels
 
     def predict(self, texts: Sequence[str]) -> list[Prediction]:
-        """One prediction a text, in their order; an empty text is answered too."""
+        """One prediction a text, in their order; an empty text is answered too.
+
+        Raises:
+            TypeError: a single string, whose characters would otherwise be taken for texts.
+        """
+        if isinstance(texts, str):
+            raise TypeError("predict takes a list of texts; for a single one: predict([text])")
         return self.module.task.decide(self.probabilities(texts)) if len(texts) else []
 
     def stream(self, texts: Iterable[str]) -> Iterator[Prediction]:

@@ -151,6 +151,8 @@ def _train(order: Order, trainer: Trainer, module: SequenceModule, data: TextDat
     if order.resume is not None:
         replay(order.resume, order.folder / "metrics.csv", trainer.loggers)
         log.info("going on from %s", order.resume)
+    if trainer.is_global_zero:
+        results.save()  # `running`: what resume=auto finds after a kill
     try:
         trainer.fit(module, data, ckpt_path=order.resume, weights_only=True)
     except Interrupted as interrupted:
@@ -169,7 +171,9 @@ def _train(order: Order, trainer: Trainer, module: SequenceModule, data: TextDat
             trainer.save_checkpoint(file)
     results.train_seconds = time.monotonic() - began
     if order.config["trainer"].get("profiler"):
-        log.info(trainer.profiler.summary())  # type: ignore[attr-defined]
+        profile = order.folder / "profile.txt"
+        profile.write_text(trainer.profiler.summary(), encoding="utf-8")  # type: ignore[attr-defined]
+        log.info("where the time went: %s", profile)
     results.epochs = trainer.current_epoch
     results.steps = trainer.global_step
 

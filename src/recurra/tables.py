@@ -15,7 +15,7 @@ _HIDDEN = {"rows", "per_class"}
 
 def text(table: Table) -> str:
     """A table as plain lines, as wide as it needs."""
-    console = Console(file=StringIO(), width=160, color_system=None)
+    console = Console(file=StringIO(), width=160, color_system=None, markup=False, emoji=False, highlight=False)
     console.print(table)
     drawn = str(console.file.getvalue())  # type: ignore[attr-defined]
     return "\n".join(line.rstrip() for line in drawn.splitlines()).strip("\n")

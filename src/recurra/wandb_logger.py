@@ -58,11 +58,13 @@ def wandb_logger(
             # Lightning would fill the first three with names of its own.
             options[option] = os.environ[variable] if option in ("project", "save_dir", "mode") else None
     online = options["mode"] in ("online", "shared")
-    return WandbLogger(
+    logger = WandbLogger(
         log_model=log_model and online,
         settings=wandb.Settings(silent=True),
         **{option: value for option, value in options.items() if value is not None},
     )
+    logger._wandb_init.pop("anonymous", None)  # W&B warns of it even where Lightning hands over None
+    return logger
 
 
 def finish(loggers: Sequence[Any], *, failed: bool, status: str) -> None:

@@ -113,6 +113,21 @@ def test_a_bad_row_is_told_with_its_line_and_the_others_are_answered(capsys, che
     assert [json.loads(line)["line"] for line in out.splitlines()] == [1, 3]
 
 
+def test_an_encoding_is_told_with_the_option_that_cures_it_and_not_for_every_row(capsys, checkpoint):
+    Path("gb.csv").write_bytes(("text\n" + "很好吃\n" * 30).encode("gb18030"))
+    code, _, err = typed(capsys, "predict", checkpoint, "--input", "gb.csv")
+    assert code == 2
+    assert "--encoding gb18030" in err
+    assert len(err.splitlines()) == 11
+    code, out, _ = typed(capsys, "predict", checkpoint, "--input", "gb.csv", "--encoding", "gb18030")
+    assert (code, len(out.splitlines())) == (0, 30)
+
+
+def test_a_single_string_is_no_list_of_texts(checkpoint):
+    with pytest.raises(TypeError, match=r"predict\(\[text\]\)"):
+        recurra.Predictor.load(checkpoint).predict("coach")
+
+
 def test_a_reader_that_leaves_early_is_no_error(checkpoint):
     Path("many.txt").write_text("the coach\n" * 20000)
     command = f"'{sys.executable}' -m recurra.commands.main predict '{checkpoint}' --input many.txt | head -1"
@@ -148,6 +163,8 @@ def test_evaluate_scores_a_file(capsys, checkpoint):
         (["predict", "lost.ckpt", "text"], "no checkpoint lost.ckpt"),
         (["predict", "CKPT", "text", "--output", "a.xml"], "'.xml'"),
         (["predict", "CKPT", "text", "--output", "lost/a.csv"], "lost/a.csv"),
+        (["predict", "CKPT", "--input", "labels.csv", "--output", "labels.csv"], "the input itself"),
+        (["predict", "CKPT", "--input", "nowhere.csv"], "nowhere.csv: there is no such file"),
         (["evaluate", "CKPT", "labels.csv"], "labels.csv:2: label 'sports'"),
     ],
 )

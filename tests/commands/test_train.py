@@ -93,7 +93,7 @@ def test_a_run_says_each_thing_once_and_nothing_of_its_libraries(topics):
 
 
 def test_a_sweep_ends_with_one_table_best_first(capsys, topics):
-    code, out, err = typed(capsys, "-m", *TINY, "model=gru,lstm", "seed=0,1", "optimizer.lr=0.01")
+    code, out, err = typed(capsys, *TINY, "-m", "model=gru,lstm", "seed=0,1", "optimizer.lr=0.01")
     assert code == 0, err
     table = out[out.index("All runs, best first") :]
     scores = [float(row[0]) for row in re.findall(r"seed=\d +(\d\.\d+)", table)]

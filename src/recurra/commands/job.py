@@ -46,6 +46,7 @@ def prepared(typed: Sequence[str], *, multirun: bool) -> tuple[list[str], Path |
         last = Path(explicit or "", "checkpoints", "last.ckpt")
         checkpoint = (last if last.is_file() else None) if explicit else newest_unfinished(_told(others))
         if checkpoint is None:
+            print("resume=auto: there is no unfinished run of this command; a new one begins")
             return prepare(others, multirun=False), None
     else:
         checkpoint = Path(wanted)
@@ -101,7 +102,10 @@ def plain(config: DictConfig) -> dict[str, Any]:
 
 def absolute(settings: dict[str, Any]) -> dict[str, Any]:
     """Paths of files that exist made absolute, so that a saved configuration means the same from any folder."""
+    splits_are_names = "path" in settings.get("data", {})  # of a hub data set, where they are no files
     for key in _PATHS:
+        if splits_are_names and key in ("data.train", "data.validation", "data.test"):
+            continue
         *parents, last = key.split(".")
         node: Any = settings
         for name in parents:

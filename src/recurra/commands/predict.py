@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from recurra.types import Example
 
 OPTIONS = ("--input", "--output", "--format", "--text", "--encoding", "--trust")
+_TOLD = 10  # bad rows that are told one by one
 _SHOWN = 5  # labels that are printed for a text typed on the command line
 
 
@@ -47,6 +48,9 @@ def run(asked: argparse.Namespace) -> int:
         raise ConfigError('Give either texts or --input FILE: recurra predict best.ckpt "some text"')
     if asked.output != "-" and Path(asked.output).suffix not in _WRITERS:
         raise ConfigError(unknown("output format", Path(asked.output).suffix, _WRITERS))
+    source, target = Path(asked.input or "-"), Path(asked.output)
+    if source.exists() and target.exists() and source.samefile(target):
+        raise ConfigError(f"--output {target} is the input itself, which would be lost. Give another name.")
     from recurra.checkpoint import restore
     from recurra.predictor import Predictor
 
@@ -65,7 +69,8 @@ def run(asked: argparse.Namespace) -> int:
     with _input(asked.input) as stream, _output(asked.output) as write:
         _answer(predictor, _good(reader.rows(stream, _name(asked.input), labelled=False), bad), write)
     if bad:
-        print(f"{len(bad)} rows could not be read and have no answer", file=sys.stderr)
+        more = f"; the first {_TOLD} were told" if len(bad) > _TOLD else ""
+        print(f"{len(bad)} could not be read and have no answer{more}", file=sys.stderr)
     return 2 if bad else 0
 
 
@@ -84,7 +89,8 @@ def _good(read: "Iterator[Example | DataError]", bad: list[DataError]) -> "Itera
     for row in read:
         if isinstance(row, DataError):
             bad.append(row)
-            print(f"error: {row}", file=sys.stderr)
+            if len(bad) <= _TOLD:
+                print(f"error: {str(row).replace('data.encoding=', '--encoding ')}", file=sys.stderr)
         else:
             yield row
 

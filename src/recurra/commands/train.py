@@ -3,7 +3,6 @@
 import itertools
 import math
 import os
-import shlex
 import shutil
 import signal
 import sys
@@ -85,22 +84,25 @@ def _main(typed: list[str]) -> int:
 
     from recurra.commands.folders import FreshFolders
     from recurra.commands.job import do, prepared
+    from recurra.commands.next_steps import next_steps
 
-    shows_only = any(argument.startswith(("--cfg", "-c", "--info", "-i", "--hydra-help")) for argument in typed)
+    shows_only = any(a.split("=")[0] in ("--cfg", "-c", "--info", "-i", "--hydra-help") for a in typed)
     multirun = "-m" in typed or "--multirun" in typed
+    # Hydra's parser wants all overrides in a row, and a person types -m anywhere.
+    typed = ["-m"] * multirun + [argument for argument in typed if argument not in ("-m", "--multirun")]
     arguments, resume = prepared(typed, multirun=multirun)
     folders = FreshFolders(claim=not shows_only)
     folders.register()
     finished: list[Results] = []
-    mistakes: list[RecurraError] = []
+    mistakes: list[Exception] = []
     told = _Told(arguments, _config_dirs(typed))
 
     def job(config: "DictConfig") -> float:
         told.composed = True
         try:
             results = do(config, Path(HydraConfig.get().runtime.output_dir), resume)
-        except RecurraError as mistake:
-            mistakes.append(mistake)  # raised below: Hydra would print a line of its own
+        except Exception as mistake:
+            mistakes.append(mistake)  # raised below: Hydra would print a line of its own, and no table of the others
             return math.nan
         finished.append(results)
         if results.signal and multirun:
@@ -123,9 +125,9 @@ def _main(typed: list[str]) -> int:
         from recurra import tables
 
         print("\n" + tables.comparison(finished))
-        print(f"\nfiles: {folders.claimed[0] if folders.claimed else finished[0].folder}")
+        print(f"\nfiles: {os.path.relpath(Path(finished[0].folder).parent)}")
     elif finished and finished[0].status == "finished" and os.environ.get("LOCAL_RANK", "0") == "0":
-        print(_next_steps(finished[0]))
+        print(next_steps(finished[0]))
     if mistakes:
         raise mistakes[0]
     stopped = [signal.Signals[results.signal] for results in finished if results.signal]
@@ -158,22 +160,6 @@ class _Told:
             from recurra.commands.diagnosis import diagnose
 
             raise diagnose(error, self._arguments, self._config_dirs) from error
-
-
-def _next_steps(results: "Results") -> str:
-    """Where the files lie, and commands that can be copied as they stand, also outside an activated environment."""
-    place = "" if shutil.which("recurra") else f"{shlex.quote(os.path.relpath(Path(sys.executable).parent))}/"
-    folder = os.path.relpath(results.folder)
-    best = shlex.quote(os.path.join(folder, "checkpoints", "best.ckpt"))
-    return f"""
-files: {folder}
-
-next:
-  {place}recurra predict {best} "any text, typed as it is"
-  {place}recurra evaluate {best}
-  {place}recurra-train -m model=rnn,lstm,gru,textrnn,rcnn
-  {place}recurra-train data=csv data.train=YOUR.csv
-  {place}recurra-train --help"""
 
 
 def _config_dirs(arguments: Sequence[str]) -> list[str]:

@@ -146,11 +146,11 @@ def _check_folds(folds: int | None, fold: int | None, rows: int, test_given: boo
     if folds is None and fold is None:
         return
     if folds is None or fold is None:
-        raise ConfigError(f"folds={folds} and fold={fold}: give both, such as data.folds=5 data.fold=0, or neither.")
+        raise ConfigError("data.folds and data.fold: give both, such as data.folds=5 data.fold=0, or neither.")
     if not 2 <= folds <= rows:
-        raise ConfigError(f"folds={folds}: expected 2 or more, and no more than the {rows} training rows.")
+        raise ConfigError(f"data.folds={folds}: expected 2 or more, and no more than the {rows} training rows.")
     if not 0 <= fold < folds:
-        raise ConfigError(f"fold={fold}: expected 0 to {folds - 1}, since folds={folds}.")
+        raise ConfigError(f"data.fold={fold}: expected 0 to {folds - 1}, since data.folds={folds}.")
     if test_given:
         raise ConfigError("folds make a test split of each fold, but a test split was given, too. Give data.test=null.")
 

@@ -85,8 +85,11 @@ def _layout(stream: io.BufferedReader, name: str) -> _Layout:
     fields = line.split()
     if len(fields) == 2 and all(field.isdigit() for field in fields):
         words, size = map(int, fields)
-        row = stream.peek(1).split(b"\n", 1)[0]
-        return _Layout(words, size, not NUMERIC.issuperset(row.partition(b" ")[2]), b"")
+        row, whole, _ = stream.peek(1).partition(b"\n")
+        cells = row.partition(b" ")[2]
+        # Packed numbers may happen to begin with a line's end, or with digits: a line of text has them all.
+        told = NUMERIC.issuperset(cells) and (not whole or len(cells.split()) == size)
+        return _Layout(words, size, not told, b"")
     size = 0
     while size < len(fields) - 1 and _is_number(fields[-1 - size]):
         size += 1

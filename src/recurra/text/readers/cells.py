@@ -25,7 +25,10 @@ def example(
     texts = [_scalar(row.get(column), column, where) or "" for column in columns.text]
     labels = _labels(row, columns.label, separator, where) if columns.label is not None else None
     if labels is None and labelled:
-        raise DataError(f"{where}: the label is missing in column {columns.label!r}. Fill it in or remove the row.")
+        raise DataError(
+            f"{where}: the label is missing in column {columns.label!r}. Fill it in or remove the row. "
+            "If rows may have several labels or none: data.label_separator='|', or what stands between them."
+        )
     return Example("\n".join(texts), labels or (), name, line)
 
 

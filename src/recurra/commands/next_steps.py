@@ -1,0 +1,27 @@
+"""What a finished run says last: where its files lie, and what to type next."""
+
+import os
+import shlex
+import shutil
+import sys
+from pathlib import Path
+
+from recurra.results import Results
+
+
+def next_steps(results: Results) -> str:
+    """Where the files lie, and commands that can be copied as they stand, also outside an activated environment."""
+    place = "" if shutil.which("recurra") else f"{shlex.quote(os.path.relpath(Path(sys.executable).parent))}/"
+    folder = os.path.relpath(results.folder)
+    best = shlex.quote(os.path.join(folder, "checkpoints", "best.ckpt"))
+    same = [shlex.quote(o) for o in results.overrides if o.startswith(("data", "tokenizer", "task"))]
+    encoders = " ".join(["-m", *same, "model=rnn,lstm,gru,textrnn,rcnn"])
+    own = "" if same else f"\n  {place}recurra-train data=csv data.train=YOUR.csv"
+    return f"""
+files: {folder}
+
+next:
+  {place}recurra predict {best} "any text, typed as it is"
+  {place}recurra evaluate {best}
+  {place}recurra-train {encoders}{own}
+  {place}recurra-train --help"""
