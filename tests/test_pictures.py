@@ -36,6 +36,11 @@ def test_many_classes_still_make_a_picture(tmp_path, classes):
     assert ink(tmp_path / "c.png") > 0.01
 
 
+def test_labels_are_no_formulas(tmp_path):
+    pictures.confusion_matrix(tmp_path / "c.png", [[8, 2], [1, 9]], ["cost $a_$", "$5-$10"], "Confusion")
+    assert ink(tmp_path / "c.png") > 0.05
+
+
 def test_a_learning_curve_is_drawn_from_metrics(tmp_path):
     rows = ["step,train/loss,val/loss,val/f1_macro", "0,1.0,,", "9,0.5,,", "9,,0.6,0.8", "19,,0.4,0.9"]
     (tmp_path / "m.csv").write_text("\n".join(rows) + "\n")
