@@ -154,6 +154,19 @@ def test_evaluate_scores_a_file(capsys, checkpoint):
     assert "new.csv: 30 rows" in out
 
 
+def test_a_model_of_fasttext_files_reads_them_again(capsys):
+    Path("t.txt").write_text("".join(f"__label__{label} {text}\n" for label, text in sentences(120)))
+    options = [o for o in TINY if not o.startswith("data")]
+    results = recurra.train([*options, "data=fasttext", "data.train=t.txt", "trainer.max_steps=1"])
+    best = f"{results.folder}/checkpoints/best.ckpt"
+    code, out, err = typed(capsys, "evaluate", best, "t.txt")
+    assert code == 0, err
+    assert "t.txt: 120 rows" in out
+    code, out, _ = typed(capsys, "predict", best, "--input", "t.txt")
+    assert code == 0
+    assert "__label__" not in out
+
+
 @pytest.mark.parametrize(
     ("arguments", "part"),
     [

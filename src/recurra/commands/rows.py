@@ -28,6 +28,9 @@ def reader(asked: argparse.Namespace, file: str, data: Mapping[str, Any], **colu
     """
     encoding = asked.encoding or data.get("encoding") or "utf-8"
     typed = asked.text.split(",") if asked.text and "," in asked.text else asked.text
+    trained_on = str(data.get("source", {}).get("reader", {}).get("_target_", ""))
+    if asked.format is None and trained_on.endswith("FastText") and file.endswith((".txt", ".txt.gz")):
+        return FORMATS["fasttext"](encoding=encoding)  # else .txt means a text a line
     plain = _made(asked.format, file, encoding=encoding)
     if not plain.has_columns and typed is None:
         return plain
