@@ -1,12 +1,11 @@
 """`recurra VERB`: everything that a finished model can do."""
 
 import argparse
-import os
 import sys
 from collections.abc import Sequence
 
 from recurra.commands import evaluate, predict
-from recurra.errors import RecurraError
+from recurra.commands.ending import end
 
 _PLAIN = "\0"  # marks an argument that begins with a dash and is a text all the same
 
@@ -30,19 +29,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     for name, value in vars(asked).items():
         if isinstance(value, list):
             setattr(asked, name, [item.removeprefix(_PLAIN) for item in value])
-    try:
-        sys.exit(asked.run(asked))
-    except RecurraError as error:
-        if os.environ.get("HYDRA_FULL_ERROR") == "1":
-            raise
-        print(f"error: {error}", file=sys.stderr)
-        sys.exit(2)
-    except BrokenPipeError:
-        # The reader, `head` for instance, has seen enough. Nothing more may be written, not even at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(0)
-    except KeyboardInterrupt:
-        sys.exit(130)
+    end(lambda: asked.run(asked))
 
 
 def _protected(typed: list[str]) -> list[str]:

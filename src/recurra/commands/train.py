@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from recurra.commands.ending import end
 from recurra.commands.help_page import page
 from recurra.errors import RecurraError
 
@@ -25,23 +26,7 @@ _VERSION = "1.3"
 def main(arguments: Sequence[str] | None = None) -> None:
     """The console script. Exit status 0, 1 for a failure, 2 for the user's mistake, 130 or 143 when interrupted."""
     typed = list(sys.argv[1:] if arguments is None else arguments)
-    try:
-        if "--help" in typed or "-h" in typed:
-            print(page(_config_dirs(typed)), flush=True)
-            sys.exit(0)
-        sys.exit(_main(typed))
-    except BrokenPipeError:
-        # The reader, `head` for instance, has seen enough. Nothing more may be written, not even at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(0)
-    except RecurraError as error:
-        if os.environ.get("HYDRA_FULL_ERROR") == "1":
-            raise
-        print(f"error: {error}", file=sys.stderr)
-        sys.exit(2)
-    except KeyboardInterrupt:
-        print("interrupted before there was anything to go on from", file=sys.stderr)
-        sys.exit(130)
+    end(lambda: _main(typed), interrupted="interrupted before there was anything to go on from")
 
 
 def train(overrides: Sequence[str] = ()) -> "Results":
@@ -79,6 +64,9 @@ def train(overrides: Sequence[str] = ()) -> "Results":
 
 
 def _main(typed: list[str]) -> int:
+    if "--help" in typed or "-h" in typed:
+        print(page(_config_dirs(typed)), flush=True)
+        return 0
     import hydra
     from hydra.core.hydra_config import HydraConfig
 

@@ -139,8 +139,8 @@ class TextDataModule(LightningDataModule):
     def _loader(self, split: str, *, training: bool = False) -> ResumableLoader:
         store = self.stores[split]
         batches = self.batches(store, training=training)
-        if batches.repeated_rows:
-            log.info("%d rows are seen twice an epoch, so that all ranks do equal work.", batches.repeated_rows)
+        if repeated := batches.repeated_rows:
+            log.info("%d rows are seen twice an epoch, so that all ranks do equal work.", repeated)
         dataset = SplitDataset(store, self._targets[split], batches)
         pin = self.trainer is not None and self.trainer.strategy.root_device.type == "cuda"
         return ResumableLoader(dataset, num_workers=self.num_workers, pin_memory=pin)

@@ -91,7 +91,9 @@ class BucketedBatches(Sampler[Pieces]):
     @property
     def repeated_rows(self) -> int:
         """Rows that training sees twice an epoch so that all ranks have equally many batches."""
-        return 0 if not self.is_training else sum(len(b.rows) for b in self._repeats(self._cut_training(0)))
+        if not self.is_training or self.world_size == 1:
+            return 0
+        return sum(len(b.rows) for b in self._repeats(self._cut_training(0)))
 
     def __len__(self) -> int:
         return len(self.plan(self._epoch))
