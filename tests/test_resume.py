@@ -3,6 +3,7 @@
 import csv
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -14,9 +15,12 @@ import torch
 from conftest import TINY
 
 import recurra
+from recurra import conclusion
 from recurra.callbacks import Interrupted
+from recurra.commands.folders import newest_unfinished
 from recurra.commands.train import main
 from recurra.errors import CheckpointError, ConfigError
+from recurra.module import SequenceModule
 
 LONG = [*TINY, "trainer.max_epochs=4", "data.batch_size=16", "callbacks.early_stopping=null"]
 
@@ -35,6 +39,17 @@ def assert_equal_ends(one, other):
     assert first["global_step"] == second["global_step"]
 
 
+def metrics(folder):
+    if not Path(folder, "metrics.csv").exists():
+        return []
+    with open(f"{folder}/metrics.csv") as file:
+        return list(csv.DictReader(file))
+
+
+def validations(folder):
+    return [row for row in metrics(folder) if row.get("val/loss")]
+
+
 def stop_after(monkeypatch, step):
     """Sends this process a signal after `step` steps."""
     from recurra.callbacks import Throughput
@@ -50,25 +65,111 @@ def stop_after(monkeypatch, step):
 
 
 @pytest.mark.parametrize(
-    "step", [5, 12, 17, 24]
-)  # an epoch has 12 steps: inside, at its end, inside the second, its end
-def test_a_resumed_run_ends_like_an_uninterrupted_one(topics, monkeypatch, step):
-    whole = recurra.train([*LONG, "hydra.run.dir=whole"])
+    ("step", "options"),
+    [
+        *[(step, []) for step in (5, 12, 17, 24)],  # an epoch has 12 steps: inside, its end, inside the second, its end
+        *[(step, ["trainer.val_check_interval=0.5"]) for step in (5, 6, 7, 12)],  # validation after 6 and 12
+        (3, ["trainer.check_val_every_n_epoch=null", "trainer.val_check_interval=15"]),
+        (15, ["trainer.check_val_every_n_epoch=null", "trainer.val_check_interval=15"]),
+        *[(step, ["trainer.accumulate_grad_batches=2"]) for step in (3, 6)],  # an epoch has 6 steps
+        (5, ["callbacks=ema", "callbacks.averaging.decay=0.5"]),
+    ],
+)
+def test_a_resumed_run_ends_like_an_uninterrupted_one(topics, monkeypatch, step, options):
+    whole = recurra.train([*LONG, *options, "hydra.run.dir=whole"])
     with monkeypatch.context() as patch:
         stop_after(patch, step)
-        stopped = recurra.train([*LONG, "hydra.run.dir=stopped"])
-    assert stopped.status == "interrupted"
+        stopped = recurra.train([*LONG, *options, "hydra.run.dir=stopped"])
+    assert (stopped.status, stopped.signal, stopped.steps) == ("interrupted", "SIGTERM", step)
     assert weights("stopped")["global_step"] == step
+    assert Path("stopped/checkpoints/best.ckpt").exists() == (len(validations("stopped")) > 0)
     resumed = recurra.train(["resume=stopped/checkpoints/last.ckpt"])
     assert Path(resumed.folder).resolve() == Path("stopped").resolve()
     assert resumed.status == "finished"
     assert_equal_ends("whole", "stopped")
     assert resumed.test == whole.test
     assert resumed.validation == whole.validation
-    with open("whole/metrics.csv") as one, open("stopped/metrics.csv") as other:
-        first, second = list(csv.DictReader(one)), list(csv.DictReader(other))
-    assert [row for row in first if row["val/loss"]] == [row for row in second if row["val/loss"]]
+    assert validations("whole") == validations("stopped")
+    first, second = metrics("whole"), metrics("stopped")
     assert [(row["step"], row["train/loss"]) for row in first] == [(row["step"], row["train/loss"]) for row in second]
+
+
+def said(folder):
+    return [
+        line.split(": ", 1)[1] for line in Path(folder, "train.log").read_text().splitlines() if " recurra: " in line
+    ]
+
+
+@pytest.mark.parametrize("stage", ["validate", "test", "pictures"])
+@pytest.mark.parametrize("patience", [1, 5])
+def test_a_signal_after_training_leaves_only_the_rest_to_do(topics, monkeypatch, stage, patience):
+    """Patience 1 with a rate of almost nothing stops early, after the second epoch of four."""
+    command = [*TINY, "trainer.max_epochs=4", f"callbacks.early_stopping.patience={patience}", "optimizer.lr=1e-9"]
+    whole = recurra.train([*command, "hydra.run.dir=whole"])
+    assert whole.epochs == {1: 2, 5: 4}[patience]
+    module, name = (conclusion, "_draw") if stage == "pictures" else (SequenceModule, "answer")
+    original = getattr(module, name)
+
+    def interrupted(*given):
+        if stage == "pictures" or given[0].trainer.state.fn == stage:
+            os.kill(os.getpid(), signal.SIGINT)
+        return original(*given)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(module, name, interrupted)
+        stopped = recurra.train([*command, "hydra.run.dir=stopped"])
+    assert (stopped.status, stopped.signal) == ("interrupted", "SIGINT")
+    assert said("stopped")[-1] == "stopped by SIGINT; to go on: recurra-train resume=stopped/checkpoints/last.ckpt"
+    resumed = recurra.train(["resume=stopped/checkpoints/last.ckpt"])
+    assert_equal_ends("whole", "stopped")
+    assert (resumed.status, resumed.epochs, resumed.steps) == ("finished", whole.epochs, whole.steps)
+    assert (resumed.validation, resumed.test) == (whole.validation, whole.test)
+    assert Path("stopped/confusion_matrix.png").exists()
+
+
+def test_a_signal_while_data_is_read_has_nothing_to_go_on_from(topics, monkeypatch):
+    monkeypatch.setattr("recurra.run.report", lambda data: os.kill(os.getpid(), signal.SIGTERM))
+    stopped = recurra.train([*LONG, "hydra.run.dir=stopped"])
+    assert (stopped.status, stopped.signal) == ("interrupted", "SIGTERM")
+    assert said("stopped")[-1] == "stopped by SIGTERM; there is nothing yet to go on from"
+    assert signal.getsignal(signal.SIGTERM) == signal.SIG_DFL
+    assert signal.getsignal(signal.SIGINT) == signal.default_int_handler
+
+
+def test_a_resumed_run_counts_on(topics, monkeypatch):
+    with monkeypatch.context() as patch:
+        stop_after(patch, 30)
+        stopped = recurra.train([*LONG, "hydra.run.dir=stopped"])
+    read = weights("stopped")["callbacks"]["Throughput"]
+    resumed = recurra.train(["resume=stopped/checkpoints/last.ckpt"])
+    end = weights("stopped")["callbacks"]["Throughput"]
+    assert resumed.train_seconds > stopped.train_seconds >= read["seconds"] > 0
+    assert resumed.tokens_per_second == pytest.approx(end["tokens"] / end["step_seconds"])
+    assert end["tokens"] == pytest.approx(read["tokens"] * 48 / 30, rel=0.1)
+    lines = [line for line in said("stopped") if line.startswith("epoch ")]
+    scores = [float(re.search(r"f1_macro (\S+)", line)[1]) for line in lines]
+    assert len(scores) == 4
+    for number, line in enumerate(lines):  # printed to three digits, so that equal ones may hide a better one
+        if scores[number] < max(scores[:number], default=-1):
+            assert "best so far" not in line
+        elif scores[number] > max(scores[:number], default=-1):
+            assert "best so far" in line
+
+
+def test_a_run_that_goes_on_is_left_alone(topics):
+    command = [sys.executable, "-m", "recurra.commands.train", *LONG, "trainer.max_epochs=5000"]
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
+    try:
+        deadline = time.monotonic() + 60
+        while not (found := list(Path("outputs").glob("*/*/checkpoints/last.ckpt"))) and time.monotonic() < deadline:
+            time.sleep(0.1)
+        with pytest.raises(ConfigError, match="belongs to a run that is going on"):
+            recurra.train([f"resume={found[0]}"])
+        assert newest_unfinished([*LONG, "trainer.max_epochs=5000"]) is None
+    finally:
+        process.kill()
+        process.wait()
+    assert newest_unfinished([*LONG, "trainer.max_epochs=5000"]) == found[0]
 
 
 def test_resume_auto_finds_the_newest_unfinished_run_of_the_same_command(topics, monkeypatch):
@@ -131,8 +232,6 @@ def test_a_signal_ends_a_whole_sweep(topics, monkeypatch, capsys):
 
 
 def test_a_job_that_fails_leaves_the_others_their_table(topics, monkeypatch, capsys):
-    from recurra import conclusion
-
     write = conclusion.write_predictions
 
     def explode(path, *given):

@@ -14,6 +14,7 @@ from lightning.pytorch.callbacks import ProgressBar
 from lightning.pytorch.loggers import Logger
 from torch import nn
 
+from recurra.checkpoint_io import WholeCheckpointIO
 from recurra.data.datamodule import TextDataModule
 from recurra.errors import ConfigError, RecurraError
 from recurra.module import SequenceModule
@@ -172,7 +173,10 @@ def trainer(
         ConfigError: it refuses an argument, or a device that it asks for is not there.
     """
     bar = any(isinstance(callback, ProgressBar) for callback in callbacks)
-    given = {"callbacks": callbacks, "logger": loggers, "default_root_dir": str(folder), "enable_progress_bar": bar}
+    given: dict[str, Any] = {"callbacks": callbacks, "logger": loggers, "default_root_dir": str(folder)}
+    given["enable_progress_bar"] = bar
+    if not config["trainer"].get("plugins"):
+        given["plugins"] = [WholeCheckpointIO()]
     limit = config["trainer"].get("limit_train_batches") or 1.0
     batches = min(batches, limit) if isinstance(limit, int) else max(int(batches * limit), 1)
     node = {**config["trainer"], "log_every_n_steps": min(config["trainer"].get("log_every_n_steps") or 50, batches)}

@@ -3,7 +3,7 @@
 import logging
 import sys
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -11,24 +11,37 @@ from rich import get_console
 
 log = logging.getLogger("recurra")
 
+ONCE: Mapping[str, object] = {"once": True}
+"""`log.info(..., extra=ONCE)`: what the terminal has heard from an earlier job of a sweep is not repeated there."""
+
 _QUIETED = ("lightning", "lightning.pytorch", "lightning.fabric")
 
 
 class _Terminal(logging.Handler):
     """Prints messages above a progress bar, if there is one, as they are: no markup, no colours of guessed meaning."""
 
+    def __init__(self, heard: set[str]) -> None:
+        super().__init__()
+        self._heard = heard
+
     def emit(self, record: logging.LogRecord) -> None:
-        get_console().print(self.format(record), markup=False, highlight=False, emoji=False, soft_wrap=True)
+        message = self.format(record)
+        if hasattr(record, "once"):
+            if message in self._heard:
+                message = f"{message.splitlines()[0]}, as before"
+            self._heard.add(message)
+        get_console().print(message, markup=False, highlight=False, emoji=False, soft_wrap=True)
 
 
 @contextmanager
-def journal(file: Path, *, leading: bool = True) -> Iterator[None]:
+def journal(file: Path, *, leading: bool, heard: set[str]) -> Iterator[None]:
     """While it lasts, what Recurra says reaches the terminal and `file`; what libraries say and warn reaches `file`.
 
     Everything is put back at the end, since a notebook or a sweep goes on in the same process.
 
     Args:
         leading: false on all ranks but the first, which then say nothing.
+        heard: what the terminal has heard once, from earlier jobs too.
     """
     root = logging.getLogger()
     kept = {name: list(logging.getLogger(name).handlers) for name in (*_QUIETED, "recurra")}
@@ -43,7 +56,7 @@ def journal(file: Path, *, leading: bool = True) -> Iterator[None]:
         root.setLevel(logging.INFO)
     for name in kept:
         logger = logging.getLogger(name)
-        logger.handlers = [_Terminal()] if name == "recurra" and leading else []
+        logger.handlers = [_Terminal(heard)] if name == "recurra" and leading else []
         logger.setLevel(logging.INFO if leading else logging.ERROR)
         logger.propagate = leading
     logging.captureWarnings(True)

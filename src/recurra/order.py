@@ -1,6 +1,6 @@
 """What is to be run, and where."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +19,7 @@ class Order:
         overrides: as they were typed.
         resume: the checkpoint to go on from.
         sweep: what the run's sweep is called, if it belongs to one.
+        heard: what the terminal was told by earlier jobs of the sweep and need not hear again.
     """
 
     config: dict[str, Any]
@@ -27,6 +28,7 @@ class Order:
     overrides: list[str]
     resume: Path | None = None
     sweep: str | None = None
+    heard: set[str] = field(default_factory=set)
 
     def blank_results(self) -> Results:
         """Results with all that is known before the run."""

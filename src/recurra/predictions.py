@@ -1,6 +1,5 @@
 """predictions_<split>.parquet: every row of a split with its answer."""
 
-import os
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -10,6 +9,7 @@ import pyarrow.parquet as pq
 from recurra.data.token_store import TokenStore
 from recurra.tasks.base import Evaluation, Task
 from recurra.types import Example
+from recurra.whole_file import whole_file
 
 
 def write_predictions(
@@ -33,6 +33,5 @@ def write_predictions(
             "unknown": store.unknown_share(unknown_id)[rows],
         }
     )
-    draft = path.with_name(path.name + ".draft")
-    pq.write_table(table, draft)
-    os.replace(draft, path)
+    with whole_file(path) as draft:
+        pq.write_table(table, draft)

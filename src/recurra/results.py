@@ -2,11 +2,12 @@
 
 import json
 import math
-import os
 import subprocess
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
+
+from recurra.whole_file import whole_file
 
 if TYPE_CHECKING:
     from recurra.tasks.base import Evaluation  # at run time it would bring torch
@@ -72,9 +73,8 @@ def figures(evaluation: "Evaluation") -> dict[str, Any]:
 
 def write_json(path: Path, content: Any) -> None:
     """Writes JSON whole or not at all."""
-    draft = path.with_name(path.name + ".draft")
-    draft.write_text(json.dumps(content, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
-    os.replace(draft, path)
+    with whole_file(path) as draft:
+        draft.write_text(json.dumps(content, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
 
 
 def git_commit() -> str | None:

@@ -3,8 +3,6 @@
 import logging
 import os
 import shlex
-import time
-from collections.abc import Sequence
 from typing import Any
 
 import torch
@@ -14,18 +12,21 @@ from lightning.pytorch.callbacks import RichProgressBar
 from lightning.pytorch.loggers import Logger
 
 from recurra import build, wandb_logger
-from recurra.callbacks import EpochLines, Interrupted, Interruption, RandomState, Throughput
+from recurra.callbacks import EarlyStopped, EpochLines, Interruption, RandomState, Throughput
+from recurra.callbacks.last_checkpoint import LAST
 from recurra.checkpoint import card
 from recurra.conclusion import conclude
 from recurra.data.datamodule import TextDataModule
 from recurra.data.report import report
 from recurra.errors import ConfigError, RecurraError
 from recurra.initial_weights import take_over
-from recurra.journal import interactive, journal
+from recurra.journal import ONCE, interactive, journal
 from recurra.metrics_file import replay
 from recurra.module import SequenceModule
 from recurra.order import Order
-from recurra.results import Results
+from recurra.results import FILE, Results
+from recurra.run_lock import sole_owner
+from recurra.signals import Signals
 from recurra.tasks import label_set
 from recurra.text.corpus import label_counts
 
@@ -36,36 +37,56 @@ def run(order: Order) -> Results:
     """Trains, scores the best checkpoint, and writes every file of the run.
 
     Returns:
-        The figures; status `interrupted` after Ctrl-C or SIGTERM, with a checkpoint to go on from.
+        The figures; status `interrupted` after Ctrl-C or SIGTERM, with a checkpoint to go on from once there is one.
 
     Raises:
         RecurraError: the user's configuration or data; told before training begins.
         Exception: anything else, after results.json says `failed`.
     """
-    leading = int(os.environ.get("LOCAL_RANK", 0)) == 0
+    if int(os.environ.get("LOCAL_RANK", 0)) > 0:
+        return _run(order, leading=False)
+    with sole_owner(order.folder):
+        return _run(order, leading=True)
+
+
+def _run(order: Order, *, leading: bool) -> Results:
     results = order.blank_results()
-    with journal(order.folder / "train.log", leading=leading):
+    loggers: list[Logger] = []
+    with journal(order.folder / "train.log", leading=leading, heard=order.heard), Signals() as signals:
         # Denormals can slow an LSTM a hundredfold; set before torch starts its threads.
         torch.set_flush_denormal(True)
         try:
-            _go(order, results)
-        except RecurraError:
-            raise  # the user's mistake: nothing was run, so there is nothing to tell of
-        except BaseException as error:
-            by_hand = isinstance(error, KeyboardInterrupt | SystemExit)
-            results.status = "interrupted" if by_hand else "failed"
-            results.error = f"{type(error).__name__}: {error}"
-            if leading:
+            _go(order, results, loggers, signals)
+            results.status = "finished"
+        except RecurraError as error:
+            results.status, results.error = "failed", str(error)
+            if leading and (order.folder / FILE).exists():  # else nothing was run, and there is nothing to tell of
                 results.save()
             raise
+        except BaseException as error:
+            if signals.received is None:
+                results.status, results.error = "failed", f"{type(error).__name__}: {error}"
+                if leading:
+                    results.save()
+                raise
+            results.status, results.signal = "interrupted", signals.received.name
+            log.info(_stopped(order, results.signal))
         finally:
             torch.set_flush_denormal(False)  # a notebook's arithmetic stays what it was
+            wandb_logger.finish(loggers, status=results.status)
         if leading:
             results.save()
     return results
 
 
-def _go(order: Order, results: Results) -> None:
+def _stopped(order: Order, signal: str) -> str:
+    last = order.folder / "checkpoints" / LAST
+    how = f"to go on: recurra-train resume={shlex.quote(str(last))}"
+    return f"stopped by {signal}; {how if last.exists() else 'there is nothing yet to go on from'}"
+
+
+def _go(order: Order, results: Results, loggers: list[Logger], signals: Signals) -> None:
+    """All that a run does; `loggers` is filled, so that they can be ended whatever happens."""
     config = order.config
     text = yaml.safe_dump(config, allow_unicode=True, sort_keys=False)
     (order.folder / "config.yaml").write_text(text, encoding="utf-8")
@@ -73,25 +94,23 @@ def _go(order: Order, results: Results) -> None:
     build.try_optimizer(config)
     data = build.datamodule(config)
     data.fit_tokenizer(build.recipe(config))
-    for line in report(data):
-        log.info(line)
+    log.info("\n".join(report(data)), extra=ONCE)
     module = _module(order, data)
     results.parameters = sum(weight.numel() for weight in module.parameters())
     results.monitor, results.mode = module.task.monitor.removeprefix("val/"), module.task.mode
     log.info("model: %s, %s parameters", results.model, f"{results.parameters:,}")
     throughput = Throughput()
-    loggers = build.loggers(config, order.folder, _called(order, results))
-    try:
-        batches = len(data.batches(data.stores["train"], training=True))
-        trainer = build.trainer(config, order.folder, _callbacks(order, module, throughput), loggers, batches)
-        if config["train"]:
+    loggers += build.loggers(config, order.folder, _called(order, results))
+    batches = len(data.batches(data.stores["train"], training=True))
+    trainer = build.trainer(config, order.folder, _callbacks(order, module, throughput, signals), loggers, batches)
+    if config["train"]:
+        try:
             _train(order, trainer, module, data, results)
-            results.tokens_per_second = throughput.tokens_per_second
-        if results.status == "running":
-            conclude(trainer, module, data, results, test=config["test"])
-            results.status = "finished"
-    finally:
-        _end(loggers, results)
+        finally:
+            results.epochs = trainer.fit_loop.epoch_progress.current.processed  # type: ignore[attr-defined]
+            results.steps = trainer.global_step
+            results.train_seconds, results.tokens_per_second = throughput.seconds, throughput.tokens_per_second
+    conclude(trainer, module, data, results, test=config["test"])
 
 
 def _module(order: Order, data: TextDataModule) -> SequenceModule:
@@ -126,14 +145,14 @@ def _module(order: Order, data: TextDataModule) -> SequenceModule:
     return module
 
 
-def _callbacks(order: Order, module: SequenceModule, throughput: Throughput) -> list[Callback]:
+def _callbacks(order: Order, module: SequenceModule, throughput: Throughput, signals: Signals) -> list[Callback]:
     task = module.task
     chosen = build.callbacks(order.config, task.monitor, task.mode, order.folder)
-    ours: list[Callback] = [RandomState(), EpochLines(task.monitor, task.mode), throughput]
+    ours: list[Callback] = [RandomState(), EarlyStopped(), EpochLines(task.monitor, task.mode, throughput), throughput]
     if order.config["trainer"].get("enable_progress_bar", interactive()):
         ours.append(RichProgressBar(leave=False))
     # Last, so that a checkpoint made on a signal holds what the others have done with the batch.
-    return [*ours, *chosen, Interruption(order.folder / "checkpoints")]
+    return [*ours, *chosen, Interruption(signals, order.folder / "checkpoints")]
 
 
 def _called(order: Order, results: Results) -> dict[str, Any]:
@@ -147,7 +166,6 @@ def _called(order: Order, results: Results) -> dict[str, Any]:
 
 
 def _train(order: Order, trainer: Trainer, module: SequenceModule, data: TextDataModule, results: Results) -> None:
-    began = time.monotonic()
     if order.resume is not None:
         replay(order.resume, order.folder / "metrics.csv", trainer.loggers)
         log.info("going on from %s", order.resume)
@@ -155,9 +173,6 @@ def _train(order: Order, trainer: Trainer, module: SequenceModule, data: TextDat
         results.save()  # `running`: what resume=auto finds after a kill
     try:
         trainer.fit(module, data, ckpt_path=order.resume, weights_only=True)
-    except Interrupted as interrupted:
-        results.status, results.signal = "interrupted", interrupted.signal
-        log.info("%s; to go on: recurra-train resume=%s", interrupted, shlex.quote(str(interrupted.checkpoint)))
     except ValueError as error:
         if "Tried to step" not in str(error):
             raise
@@ -165,19 +180,11 @@ def _train(order: Order, trainer: Trainer, module: SequenceModule, data: TextDat
             "scheduler: the learning rate of this run was planned to its end and cannot go on from there. "
             f"To train longer, begin a new run with its weights: init_from={order.resume}"
         ) from error
-    for name in ("best.ckpt", "last.ckpt"):
+    for name in ("best.ckpt", LAST):
         file = order.folder / "checkpoints" / name
-        if not file.exists():  # training ended before the first validation
+        if not trainer.strategy.broadcast(file.exists()):  # training ended before the first validation
             trainer.save_checkpoint(file)
-    results.train_seconds = time.monotonic() - began
     if order.config["trainer"].get("profiler"):
         profile = order.folder / "profile.txt"
         profile.write_text(trainer.profiler.summary(), encoding="utf-8")  # type: ignore[attr-defined]
         log.info("where the time went: %s", profile)
-    results.epochs = trainer.current_epoch
-    results.steps = trainer.global_step
-
-
-def _end(loggers: Sequence[Logger], results: Results) -> None:
-    failed = results.status == "running"
-    wandb_logger.finish(loggers, failed=failed, status="failed" if failed else results.status)

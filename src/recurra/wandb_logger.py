@@ -67,20 +67,22 @@ def wandb_logger(
     return logger
 
 
-def finish(loggers: Sequence[Any], *, failed: bool, status: str) -> None:
+def finish(loggers: Sequence[Any], *, status: str) -> None:
     """Ends the W&B runs among `loggers`, whatever happened, and says where they are to be seen.
 
     Without it, jobs of a sweep in one process would silently share one run.
     """
-    import wandb
-
     for logger in loggers:
-        if not isinstance(logger, WandbLogger) or wandb.run is None:
+        if not isinstance(logger, WandbLogger):
+            continue
+        import wandb
+
+        if wandb.run is None:
             continue
         run = wandb.run
         run.summary["status"] = status
         folder, url = run.dir, None if run.offline else run.url
-        run.finish(exit_code=1 if failed else 0)
+        run.finish(exit_code=1 if status == "failed" else 0)
         if url:
             log.info("W&B: %s", url)
         elif os.path.isdir(folder):

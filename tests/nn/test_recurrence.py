@@ -190,3 +190,16 @@ def test_dropout_is_between_layers(layers: int, times: int) -> None:
 
 def test_without_being_asked_there_is_no_state() -> None:
     assert Recurrence(nn.LSTM, INPUT, HIDDEN)(torch.randn(1, 2, INPUT), torch.tensor([2]))[2] is None
+
+
+@pytest.mark.parametrize("cell", CELLS.values(), ids=CELLS)
+def test_mixed_precision_runs_on_every_cpu(cell):
+    torch.manual_seed(0)
+    recurrence = Recurrence(cell, 4, 3, bidirectional=True)
+    x, lengths = torch.randn(3, 5, 4), torch.tensor([5, 0, 2])
+    with torch.autocast("cpu", dtype=torch.bfloat16):
+        states, final, _ = recurrence(x, lengths)
+    states.float().sum().backward()
+    expected, _, _ = recurrence(x, lengths)
+    torch.testing.assert_close(states.float(), expected, atol=0.05, rtol=0.05)
+    assert all(torch.isfinite(weight.grad).all() for weight in recurrence.parameters())

@@ -70,7 +70,7 @@ def test_every_split_is_a_partition_in_order(sizes, validation_share, test_share
 def test_a_single_example_stays_in_train():
     corpus = prepare(Given(train=examples(a=20, b=20, rare=1)), test_share=0.4, validation_share=0.4)
     assert label_counts(corpus.splits["train"])["rare"] == 1
-    assert corpus.notes == ["Classes with a single example, which stays in train: 'rare'."]
+    assert corpus.notes == ["Labels of a single row, which stays in train: 'rare'."]
     assert {split: len(rows) for split, rows in corpus.splits.items()} == {"train": 9, "validation": 16, "test": 16}
 
 
@@ -79,6 +79,36 @@ def test_numbers_to_regress_are_divided_at_random():
     corpus = prepare(Given(train=rows))
     assert [len(part) for part in corpus.splits.values()] == [40, 5, 5]
     assert "at random" in corpus.notes[0]
+
+
+def test_every_label_of_several_a_row_can_be_learnt():
+    rows = [Example(f"{n}", (f"s{n % 4}", f"t{n % 3}")) for n in range(60)]
+    rows += [Example("twice a", ("s0", "rare")), Example("twice b", ("s1", "rare")), Example("once", ("s0", "once"))]
+    for seed in range(20):
+        corpus = prepare(Given(train=rows), split_seed=seed, test_share=0.3, validation_share=0.3)
+        known = label_counts(corpus.splits["train"]).keys()
+        assert label_counts(rows).keys() == known
+        assert rows[-1] in corpus.splits["train"]
+        assert corpus.notes[0] == "Labels of a single row, which stays in train: 'once'."
+        assert sorted(chain(*corpus.splits.values()), key=rows.index) == rows
+    rare = [
+        {
+            split
+            for split, part in prepare(Given(train=rows), split_seed=seed, test_share=0.3).splits.items()
+            for row in part
+            if "rare" in row.labels
+        }
+        for seed in range(20)
+    ]
+    assert any(len(splits) > 1 for splits in rare)  # a rare set of labels is evaluated, too, where it can be
+
+
+def test_a_cut_off_label_comes_back_and_is_told():
+    rows = [*examples(a=10, b=10), Example("x", ("a", "r")), Example("y", ("b", "r")), Example("z", ("a", "b"))]
+    told = [prepare(Given(train=rows), split_seed=seed, test_share=0.45, validation_share=0.45) for seed in range(20)]
+    moved = [corpus for corpus in told if any("no other row there has their labels: 1." in n for n in corpus.notes)]
+    assert 0 < len(moved) < 20
+    assert all("r" in label_counts(corpus.splits["train"]) for corpus in told)
 
 
 def test_cleaning():
@@ -146,7 +176,8 @@ def test_only_the_seed_decides():
 def test_every_row_is_in_the_test_fold_once(folds):
     rows = examples(a=20, b=11, c=7, rare=1)
     parts = [prepare(Given(train=rows), folds=folds, fold=fold, validation_share=0.2).splits for fold in range(folds)]
-    assert Counter(row for part in parts for row in part["test"]) == Counter(rows)
+    rare = [row for row in rows if row.labels == ("rare",)]  # it can be learnt only where it is not tested
+    assert Counter(row for part in parts for row in part["test"]) == Counter(rows) - Counter(rare)
     sizes = [len(part["test"]) for part in parts]
     assert max(sizes) - min(sizes) <= 1
     for label, size in {"a": 20, "b": 11, "c": 7}.items():

@@ -1,8 +1,10 @@
 """What Recurra adds to Lightning's own callbacks."""
 
+from recurra.callbacks.early_stopped import EarlyStopped
 from recurra.callbacks.epoch_lines import EpochLines
 from recurra.callbacks.interruption import Interrupted, Interruption
+from recurra.callbacks.last_checkpoint import LastCheckpoint
 from recurra.callbacks.random_state import RandomState
 from recurra.callbacks.throughput import Throughput
 
-__all__ = ["EpochLines", "Interrupted", "Interruption", "RandomState", "Throughput"]
+__all__ = ["EarlyStopped", "EpochLines", "Interrupted", "Interruption", "LastCheckpoint", "RandomState", "Throughput"]

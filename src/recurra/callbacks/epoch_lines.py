@@ -1,9 +1,11 @@
 """One line an epoch, for a terminal, a pipe and train.log alike."""
 
 import logging
-import time
+from typing import Any
 
 from lightning.pytorch import Callback, LightningModule, Trainer
+
+from recurra.callbacks.throughput import Throughput
 
 log = logging.getLogger("recurra")
 
@@ -14,17 +16,22 @@ class EpochLines(Callback):
     Args:
         monitor: the metric that the best epoch is chosen by; the best so far is marked.
         mode: whether a low or a high value is better.
+        clock: how long training has taken.
     """
 
-    def __init__(self, monitor: str, mode: str) -> None:
+    def __init__(self, monitor: str, mode: str, clock: Throughput) -> None:
         self._monitor = monitor
         self._sign = 1 if mode == "max" else -1
         self._best = float("-inf")
-        self._began = 0.0
+        self._clock = clock
 
-    def on_train_start(self, trainer: Trainer, module: LightningModule) -> None:
-        """Starts the clock."""
-        self._began = time.monotonic()
+    def state_dict(self) -> dict[str, Any]:
+        """The best value so far."""
+        return {"best": self._best}
+
+    def load_state_dict(self, state: dict[str, Any]) -> None:
+        """Goes on from `state`."""
+        self._best = state["best"]
 
     def on_validation_end(self, trainer: Trainer, module: LightningModule) -> None:
         """Says one line."""
@@ -42,4 +49,4 @@ class EpochLines(Callback):
         value = self._sign * metrics.get(self._monitor, float("-inf"))
         mark = "  best so far" if value > self._best else ""
         self._best = max(self._best, value)
-        log.info("%s  %.0f s%s", "  ".join(shown), time.monotonic() - self._began, mark)
+        log.info("%s  %.0f s%s", "  ".join(shown), self._clock.seconds, mark)

@@ -1,78 +1,94 @@
 """Ctrl-C and SIGTERM stop a run between two batches, with a checkpoint."""
 
-import signal
-import threading
 from pathlib import Path
-from types import FrameType
 from typing import Any
 
-from lightning.pytorch import Callback, LightningModule, Trainer
+from lightning.pytorch import LightningModule, Trainer
+from lightning.pytorch.callbacks import Checkpoint
+
+from recurra.callbacks.last_checkpoint import can_go_on_from, write_last
+from recurra.signals import Signals
 
 
 class Interrupted(Exception):
-    """Training was asked to stop; `checkpoint` holds where it stood.
+    """The run was asked to stop, and where it stood is saved.
 
     Not a KeyboardInterrupt: Lightning would answer that one by leaving the process.
     """
 
-    def __init__(self, signum: int, checkpoint: Path) -> None:
-        self.signal = signal.Signals(signum).name
-        super().__init__(f"stopped by {self.signal}")
-        self.checkpoint = checkpoint
 
+class Interruption(Checkpoint):
+    """Lets the batch end at which a signal comes, saves `last.ckpt` and raises `Interrupted`.
 
-class Interruption(Callback):
-    """Notes the first signal, lets the batch end, saves `last.ckpt` and raises `Interrupted`.
-
-    A second Ctrl-C does what it always does. Signals that come while there is no training (reading data, the final
-    test) are left alone.
+    In validation and test after training there is nothing left to save. A checkpoint callback, since Lightning calls
+    these last: the epoch's best checkpoint is written before.
 
     Args:
+        signals: what notes them.
         dirpath: folder of the checkpoints.
     """
 
-    def __init__(self, dirpath: Path) -> None:
-        self._file = Path(dirpath) / "last.ckpt"
-        self._received: int | None = None
-        self._handlers: dict[int, Any] = {}
+    def __init__(self, signals: Signals, dirpath: Path) -> None:
+        self._signals = signals
+        self._folder = Path(dirpath)
 
     def on_train_start(self, trainer: Trainer, module: LightningModule) -> None:
-        """Takes the signals over; only a process's main thread may."""
-        if threading.current_thread() is threading.main_thread():
-            for signum in (signal.SIGINT, signal.SIGTERM):
-                self._handlers[signum] = signal.signal(signum, self._note)
+        """From here on a signal waits; Lightning has put a handler of its own in place meanwhile."""
+        self._wait()
 
-    def on_train_batch_end(self, trainer: Trainer, module: LightningModule, *args: Any) -> None:
-        """Stops here if a signal came; after an epoch's last batch its validation comes first.
+    def on_validation_start(self, trainer: Trainer, module: LightningModule) -> None:
+        """The same for the validation after training."""
+        self._wait()
 
-        Lightning would leave that validation out when it resumes, and the best checkpoint might be another.
-        """
-        if not trainer.fit_loop.epoch_loop.batch_progress.is_last_batch:
-            self._stop_if_asked(trainer)
+    def on_test_start(self, trainer: Trainer, module: LightningModule) -> None:
+        """The same for the test."""
+        self._wait()
+
+    def on_train_batch_end(
+        self, trainer: Trainer, module: LightningModule, outputs: Any, batch: Any, batch_idx: int
+    ) -> None:
+        """Stops here if a signal came, unless a validation comes first."""
+        if self._signals.received and can_go_on_from(trainer, batch_idx):
+            self._stop(trainer)
 
     def on_train_epoch_end(self, trainer: Trainer, module: LightningModule) -> None:
         """Stops here if a signal came in validation."""
-        self._stop_if_asked(trainer)
+        if self._signals.received:
+            self._stop(trainer)
+
+    def on_validation_batch_end(self, trainer: Trainer, module: LightningModule, *args: Any) -> None:
+        """Stops here after training."""
+        if self._signals.received and trainer.state.fn != "fit":
+            raise Interrupted
+
+    def on_test_batch_end(self, trainer: Trainer, module: LightningModule, *args: Any) -> None:
+        """Stops here."""
+        if self._signals.received:
+            raise Interrupted
 
     def on_train_end(self, trainer: Trainer, module: LightningModule) -> None:
-        """Gives the signals back."""
-        self._give_back()
+        """A signal no longer waits."""
+        self._signals.deferred = False
+
+    def on_validation_end(self, trainer: Trainer, module: LightningModule) -> None:
+        """Stops here inside an epoch; after training a signal no longer waits."""
+        self._signals.deferred = trainer.state.fn == "fit"
+        inside = self._signals.deferred and not trainer.fit_loop.epoch_loop.batch_progress.is_last_batch
+        if self._signals.received and inside and not trainer.sanity_checking:
+            self._stop(trainer)
+
+    def on_test_end(self, trainer: Trainer, module: LightningModule) -> None:
+        """A signal no longer waits."""
+        self._signals.deferred = False
 
     def on_exception(self, trainer: Trainer, module: LightningModule, exception: BaseException) -> None:
-        """Gives the signals back."""
-        self._give_back()
+        """A signal no longer waits."""
+        self._signals.deferred = False
 
-    def _note(self, signum: int, frame: FrameType | None) -> None:
-        if self._received is not None and signum == signal.SIGINT:
-            raise KeyboardInterrupt
-        self._received = signum
+    def _wait(self) -> None:
+        self._signals.take_over()
+        self._signals.deferred = True
 
-    def _stop_if_asked(self, trainer: Trainer) -> None:
-        if self._received is not None:
-            trainer.save_checkpoint(self._file)
-            raise Interrupted(self._received, self._file)
-
-    def _give_back(self) -> None:
-        for signum, handler in self._handlers.items():
-            signal.signal(signum, handler)
-        self._handlers.clear()
+    def _stop(self, trainer: Trainer) -> None:
+        write_last(trainer, self._folder)
+        raise Interrupted

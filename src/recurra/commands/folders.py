@@ -6,6 +6,7 @@ from omegaconf import OmegaConf
 
 from recurra.errors import CheckpointError
 from recurra.results import FILE, Results
+from recurra.run_lock import is_owned
 
 OUTPUTS = Path("outputs")
 
@@ -42,13 +43,16 @@ class FreshFolders:
 
 
 def newest_unfinished(overrides: list[str]) -> Path | None:
-    """`last.ckpt` of the newest unfinished run under outputs/ that was started with the same overrides."""
+    """`last.ckpt` of the newest unfinished run under outputs/ that was started with the same overrides.
+
+    A run that is still going on is left alone.
+    """
     for checkpoint in sorted(OUTPUTS.glob("*/*/checkpoints/last.ckpt"), key=lambda p: p.stat().st_mtime, reverse=True):
         folder = checkpoint.parent.parent
         if not (folder / FILE).is_file():
             continue
         results = Results.load(folder)
-        if results.status != "finished" and sorted(results.overrides) == sorted(overrides):
+        if results.status != "finished" and sorted(results.overrides) == sorted(overrides) and not is_owned(folder):
             return checkpoint
     return None
 

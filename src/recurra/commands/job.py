@@ -58,13 +58,14 @@ def prepared(typed: Sequence[str], *, multirun: bool) -> tuple[list[str], Path |
     return [*before, *prepare(others, multirun=False), *where], checkpoint
 
 
-def do(config: DictConfig, folder: Path, resume: Path | None) -> "Results":
+def do(config: DictConfig, folder: Path, resume: Path | None, heard: set[str]) -> "Results":
     """Does the run that Hydra composed.
 
     Args:
         config: with Hydra's own node or without.
         folder: of the run.
         resume: the checkpoint to go on from; its configuration wins.
+        heard: shared by the jobs of a sweep, so that none repeats what an earlier one said.
     """
     from hydra.core.hydra_config import HydraConfig
 
@@ -82,7 +83,7 @@ def do(config: DictConfig, folder: Path, resume: Path | None) -> "Results":
 
         settings = _continued(settings, checkpoints.read(resume)["recurra"], overrides, resume)
     schema.check_run(settings)
-    return run(Order(settings, folder, choices, overrides, resume, sweep))
+    return run(Order(settings, folder, choices, overrides, resume, sweep, heard))
 
 
 def plain(config: DictConfig) -> dict[str, Any]:

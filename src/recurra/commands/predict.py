@@ -3,7 +3,6 @@
 import argparse
 import csv
 import json
-import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -12,6 +11,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO, TextIO
 
 from recurra.commands import rows
 from recurra.errors import ConfigError, DataError, unknown
+from recurra.whole_file import whole_file
 
 if TYPE_CHECKING:
     from recurra.predictor import Predictor
@@ -136,15 +136,12 @@ def _output(file: str) -> Iterator[Callable[[dict[str, Any]], None]]:
     if file == "-":
         yield _json_lines(sys.stdout)
         return
-    draft = f"{file}.draft"
     try:
-        with open(draft, "w", encoding="utf-8", newline="") as stream:
+        with whole_file(file) as draft, open(draft, "w", encoding="utf-8", newline="") as stream:
             yield _WRITERS[Path(file).suffix](stream)
-        os.replace(draft, file)
+            stream.flush()
     except OSError as error:
         raise DataError(f"{file} cannot be written: {error.strerror}.") from error
-    finally:
-        Path(draft).unlink(missing_ok=True)
 
 
 def _json_lines(stream: TextIO) -> Callable[[dict[str, Any]], None]:

@@ -57,7 +57,7 @@ def train(overrides: Sequence[str] = ()) -> "Results":
             HydraConfig.instance().set_config(config)
             folder = Path(config.hydra.run.dir)
             folder.mkdir(parents=True, exist_ok=True)
-            return do(config, folder, resume)
+            return do(config, folder, resume, heard=set())
     except RecurraError:
         _clear_away(folders.claimed)
         raise
@@ -83,12 +83,13 @@ def _main(typed: list[str]) -> int:
     folders.register()
     finished: list[Results] = []
     mistakes: list[Exception] = []
+    heard: set[str] = set()
     told = _Told(arguments, _config_dirs(typed))
 
     def job(config: "DictConfig") -> float:
         told.composed = True
         try:
-            results = do(config, Path(HydraConfig.get().runtime.output_dir), resume)
+            results = do(config, Path(HydraConfig.get().runtime.output_dir), resume, heard)
         except Exception as mistake:
             mistakes.append(mistake)  # raised below: Hydra would print a line of its own, and no table of the others
             return math.nan

@@ -10,6 +10,11 @@ from recurra.nn.ragged_lstm import run_ragged
 from recurra.nn.sequences import last, mask, reverse
 
 
+def _has_low_precision() -> bool:
+    """Whether this CPU multiplies bfloat16; where it does not, oneDNN's LSTM refuses it instead of falling back."""
+    return bool(torch.ops.mkldnn._is_mkldnn_bf16_supported())
+
+
 class Recurrence(nn.Module):
     """What `cell(..., num_layers, bidirectional)` gives on a packed batch, at the speed of an unpacked one.
 
@@ -67,6 +72,9 @@ class Recurrence(nn.Module):
             states (B, T, D), zero at padding; final (B, D), the top layer's state after the last real step of each
             direction, or where it began for an empty sequence; and the state, or None.
         """
+        if torch.is_autocast_enabled("cpu") and x.device.type == "cpu" and not _has_low_precision():
+            with torch.autocast("cpu", enabled=False):
+                return self(x.float(), lengths, state, with_state)  # type: ignore[no-any-return]
         steps = x.size(1)
         if not steps:  # torch's kernels refuse no steps: they are given one of padding
             x = functional.pad(x, (0, 0, 0, 1))

@@ -82,17 +82,35 @@ def prepare(
     if "validation" not in given:
         cut["validation"] = strata.take(_count(validation_share, whole))
     cut["train"] = strata.rest
+    moved = 0 if strata.pooled else _learnable(rows, cut)
     splits = {
         split: [rows[index] for index in cut[split]] if split in cut else given[split]
         for split in ("train", "validation", "test")
     }
     leaked = len(_texts(given.get("test", [])) & _texts(splits["train"]))
-    return Corpus(source.name, splits, dropped, leaked, _notes(dropped, leaked, strata, folds))
+    return Corpus(source.name, splits, dropped, leaked, _notes(dropped, leaked, strata, moved))
 
 
 def label_counts(examples: Iterable[Example]) -> dict[str, int]:
     """How many rows have each label, by the labels' order."""
     return dict(sorted(Counter(label for row in examples for label in set(row.labels)).items()))
+
+
+def _learnable(rows: Sequence[Example], cut: dict[str, list[int]]) -> int:
+    """Moves rows that were cut off with a label that train lacks back to train, and says how many.
+
+    It happens to rare labels of several a row: none of them can be learnt, and no row of them scored, otherwise.
+    """
+    known = {label for index in cut["train"] for label in rows[index].labels}
+    back = []
+    for split in [split for split in cut if split != "train"]:
+        for index in list(cut[split]):
+            if not known.issuperset(rows[index].labels):
+                known.update(rows[index].labels)
+                cut[split].remove(index)
+                back.append(index)
+    cut["train"] = sorted(cut["train"] + back)
+    return len(back)
 
 
 def _count(share: float, rows: int) -> int:
@@ -155,7 +173,7 @@ def _check_folds(folds: int | None, fold: int | None, rows: int, test_given: boo
         raise ConfigError("folds make a test split of each fold, but a test split was given, too. Give data.test=null.")
 
 
-def _notes(dropped: dict[str, int], leaked: int, strata: Strata, folds: int | None) -> list[str]:
+def _notes(dropped: dict[str, int], leaked: int, strata: Strata, moved: int) -> list[str]:
     notes = []
     if left_out := [f"{count} ({reason})" for reason, count in dropped.items() if count]:
         notes.append(f"Rows of the training split that were left out: {', '.join(left_out)}.")
@@ -163,8 +181,10 @@ def _notes(dropped: dict[str, int], leaked: int, strata: Strata, folds: int | No
         notes.append(f"Texts of the given test split that stand in train, too: {leaked}; its figures flatter.")
     if strata.pooled:
         notes.append("Most labels occur only once, so that rows were divided at random, not class by class.")
-    elif strata.single and folds is None:
-        named = ", ".join(repr(" ".join(key)) for key in strata.single[:NAMED])
+    elif strata.single:
+        named = ", ".join(map(repr, strata.single[:NAMED]))
         more = f" and {len(strata.single) - NAMED} more" if len(strata.single) > NAMED else ""
-        notes.append(f"Classes with a single example, which stays in train: {named}{more}.")
+        notes.append(f"Labels of a single row, which stays in train: {named}{more}.")
+    if moved:
+        notes.append(f"Rows that stay in train, since no other row there has their labels: {moved}.")
     return notes

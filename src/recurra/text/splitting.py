@@ -1,6 +1,6 @@
 """Cuts rows into parts in which every class has its fair share."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from typing import Any, final
 
@@ -21,28 +21,41 @@ def label_key(row: Example) -> tuple[str, ...]:
 class Strata:
     """The rows of each class in random order, from which parts are taken.
 
-    Where more than half of the rows are alone in their class, as with numbers to regress or rare sets of labels, the
-    classes say nothing and all rows are one class.
+    A row with a label that no other row has is not divided: only in train can that label be learnt. The other rows
+    whose set of labels is theirs alone make up one class. Where most labels stand in a single row, as with numbers to
+    regress, they say nothing, and all rows are one class.
 
     Args:
         rows: what is divided.
         seed: of the order. The order of the rows and the seed alone decide, nothing else that is random.
+
+    Attributes:
+        single: the labels that stand in a single row.
+        pooled: whether the labels say nothing.
     """
 
     def __init__(self, rows: Sequence[Example], seed: int) -> None:
         self._random = np.random.default_rng(seed)
+        counts = Counter(label for row in rows for label in set(row.labels))
+        self.single = sorted(label for label, count in counts.items() if count == 1)
+        self.pooled = 2 * len(self.single) > len(rows)
+        self._kept: list[int] = []
         classes: dict[tuple[str, ...], list[int]] = defaultdict(list)
         for index, row in enumerate(rows):
-            classes[label_key(row)].append(index)
-        self.single = sorted(key for key, members in classes.items() if len(members) == 1)
-        self.pooled = 2 * len(self.single) > len(rows)
-        groups = [list(range(len(rows)))] if self.pooled else [classes[key] for key in sorted(classes)]
-        self._groups: list[Rows] = [self._random.permutation(group) for group in groups]
+            if not self.pooled and any(counts[label] == 1 for label in row.labels):
+                self._kept.append(index)
+            else:
+                classes[label_key(row)].append(index)
+        groups = [classes[key] for key in sorted(classes) if len(classes[key]) > 1]
+        alone = [index for key in sorted(classes) if len(classes[key]) == 1 for index in classes[key]]
+        if self.pooled:
+            groups, alone = [list(range(len(rows)))], []
+        self._groups: list[Rows] = [self._random.permutation(group) for group in [*groups, alone] if len(group)]
 
     @property
     def rest(self) -> list[int]:
         """The rows that have not been taken, in their order."""
-        return sorted(int(row) for group in self._groups for row in group)
+        return sorted([*self._kept, *(int(row) for group in self._groups for row in group)])
 
     def take(self, count: int) -> list[int]:
         """Takes `count` rows out, in their order; fewer where each class must keep one row.
@@ -67,7 +80,7 @@ class Strata:
         """Takes out fold number `fold` of `folds`, in the rows' order.
 
         The rows are dealt like cards, class after class, so that the folds differ by one row at most, in each class
-        and in all, and each row is in exactly one.
+        and in all, and each row that is divided at all is in exactly one.
         """
         dealt: list[Any] = []
         rest = []
