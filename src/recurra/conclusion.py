@@ -22,7 +22,7 @@ def conclude(trainer: Trainer, module: SequenceModule, data: TextDataModule, res
 
     Fills `validation`, `test` and `best_checkpoint` of `results`, and writes predictions and pictures to its folder.
     """
-    best = _best(trainer)
+    best = _best(trainer, Path(results.folder))
     if best is not None:
         module.load_state_dict(read(best)["state_dict"])
     options: dict[str, Any] = {"datamodule": data, "verbose": False}
@@ -53,12 +53,13 @@ def conclude(trainer: Trainer, module: SequenceModule, data: TextDataModule, res
         _draw(folder, module, splits[-1])
 
 
-def _best(trainer: Trainer) -> str | None:
-    """The best checkpoint of this training; None where nothing was trained or kept."""
+def _best(trainer: Trainer, folder: Path) -> str | None:
+    """The best checkpoint of this training, the last one where none was compared; None where nothing was trained."""
     for callback in trainer.checkpoint_callbacks:
         if isinstance(callback, ModelCheckpoint) and callback.best_model_path:
             return callback.best_model_path
-    return None
+    kept = folder / "checkpoints" / "best.ckpt"
+    return str(kept) if kept.is_file() else None
 
 
 def _draw(folder: Path, module: SequenceModule, split: str) -> None:

@@ -21,13 +21,12 @@ def write_predictions(
     """
     rows = evaluation.rows.tolist()
     decided = task.decide(evaluation.probabilities)
-    many = evaluation.confusion is None
     table = pa.table(
         {
             "row": rows,
             "text": [examples[row].text for row in rows],
-            "gold": [list(examples[row].labels) if many else examples[row].labels[0] for row in rows],
-            "predicted": [list(answer.labels) if many else answer.labels[0] for answer in decided],
+            "gold": [task.told(examples[row].labels) for row in rows],
+            "predicted": [task.told(answer.labels) for answer in decided],
             "probabilities": [answer.probabilities for answer in decided],
             "length": store.lengths[rows],
             "unknown": store.unknown_share(unknown_id)[rows],

@@ -29,7 +29,7 @@ AWKWARD = [
     "two\\\\'quotes'",
     "$HOME/x.csv",
     "${oc.env:HOME}.csv",
-    "~/x.csv",
+    "~x.csv",
     "#1!%&*.csv",
     "a:b.csv",
     "x@y.csv",
@@ -68,7 +68,10 @@ def test_free_text_that_hydra_cannot_parse_is_quoted(typed):
         ("optimizer.betas=[0.9,0.98]", "++optimizer.betas=[0.9,0.98]"),
         ("+model.extra=1", "+model.extra=1"),
         ("~callbacks.early_stopping", "~callbacks.early_stopping"),
-        ("tags=[a,b]", "tags=[a,b]"),
+        ("tags=[a,b]", "tags=['a','b']"),
+        ("tags=[很好, b c,10]", "tags=['很好','b c','10']"),
+        ("tags=['a, b',\"it's\"]", "tags=['a, b',\"it's\"]"),
+        ("tags=[]", "tags=[]"),
         ("data.test=null", "++data.test=null"),
         ("data.text=[title,body]", "++data.text=['title','body']"),
         ("data.train='already quoted.csv'", "++data.train='already quoted.csv'"),
@@ -89,3 +92,18 @@ def test_a_sweep_over_paths_is_split_at_commas_unless_it_is_one_file(own_place):
 def test_flags_and_their_values_are_left_alone():
     typed = ["--config-dir", "my=conf", "-m", "--cfg", "job"]
     assert prepare(typed, multirun=True) == typed
+
+
+def test_a_comma_alone_is_a_separator_and_no_sweep():
+    assert prepare(["data.label_separator=,"], multirun=True) == ["++data.label_separator=','"]
+    assert prepare(["data.label_separator=;,|"], multirun=True) == ["++data.label_separator=';','|'"]
+
+
+def test_a_path_may_begin_at_home(monkeypatch, own_place, tmp_path):
+    monkeypatch.setenv("HOME", str(tmp_path))
+    assert prepare(["data.train=~/x.csv"], multirun=False) == [f"++data.train='{tmp_path}/x.csv'"]
+    assert value_of(["resume=~/last.ckpt"], "resume") == f"{tmp_path}/last.ckpt"
+    assert prepare(["data.text=~/x"], multirun=False) == ["++data.text='~/x'"]
+    (own_place / "~").mkdir()
+    (own_place / "~" / "x.csv").write_text("")
+    assert prepare(["data.train=~/x.csv"], multirun=False) == ["++data.train='~/x.csv'"]

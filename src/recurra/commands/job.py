@@ -8,21 +8,12 @@ from omegaconf import DictConfig, OmegaConf
 from omegaconf.errors import OmegaConfBaseException
 
 from recurra.commands.folders import newest_unfinished, run_folder
-from recurra.commands.overrides import prepare, quoted, split, told, value_of
+from recurra.commands.overrides import PATH_KEYS, prepare, quoted, split, told, value_of
 from recurra.errors import ConfigError
 
 if TYPE_CHECKING:
     from recurra.results import Results
 
-_PATHS = (
-    "data.train",
-    "data.validation",
-    "data.test",
-    "data.path",
-    "embedding.vectors",
-    "tokenizer.user_dictionary",
-    "init_from",
-)
 _MAY_CHANGE = ("trainer", "callbacks", "logger", "tags", "test", "resume", "hydra")
 
 
@@ -44,7 +35,11 @@ def prepared(typed: Sequence[str], *, multirun: bool) -> tuple[list[str], Path |
     if wanted == "auto":
         explicit = value_of(typed, "hydra.run.dir")
         last = Path(explicit or "", "checkpoints", "last.ckpt")
-        checkpoint = (last if last.is_file() else None) if explicit else newest_unfinished(_told(others))
+        checkpoint = (
+            (last if last.is_file() else None)
+            if explicit
+            else newest_unfinished(_told(prepare(others, multirun=False)))
+        )
         if checkpoint is None:
             print("resume=auto: there is no unfinished run of this command; a new one begins")
             return prepare(others, multirun=False), None
@@ -104,7 +99,7 @@ def plain(config: DictConfig) -> dict[str, Any]:
 def absolute(settings: dict[str, Any]) -> dict[str, Any]:
     """Paths of files that exist made absolute, so that a saved configuration means the same from any folder."""
     splits_are_names = "path" in settings.get("data", {})  # of a hub data set, where they are no files
-    for key in _PATHS:
+    for key in PATH_KEYS:
         if splits_are_names and key in ("data.train", "data.validation", "data.test"):
             continue
         *parents, last = key.split(".")
@@ -147,4 +142,5 @@ def _brief(part: Any) -> str:
 
 
 def _told(overrides: Sequence[str]) -> list[str]:
-    return [told(o) for o in overrides if not o.startswith("-") and "=" in o and not o.startswith("hydra.")]
+    typed = [told(override) for override in overrides if not override.startswith("-")]
+    return [override for override in typed if "=" in override and not override.startswith("hydra.")]

@@ -4,32 +4,38 @@ Hydra refuses `data.train=数据.csv` or `data/a (1).csv`, and reads `data.train
 paths or free text are therefore quoted always, all others where they do not parse. This is the only place that quotes.
 """
 
+import re
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from hydra.core.override_parser.overrides_parser import OverridesParser
 from hydra.errors import HydraException
 
+PATH_KEYS = (
+    "data.train",
+    "data.validation",
+    "data.test",
+    "data.path",
+    "embedding.vectors",
+    "tokenizer.user_dictionary",
+    "init_from",
+    "resume",
+    "hydra.run.dir",
+    "hydra.sweep.dir",
+)
 TEXT_KEYS = frozenset(
     {
-        "data.train",
-        "data.validation",
-        "data.test",
-        "data.path",
+        *PATH_KEYS,
         "data.name",
         "data.text",
         "data.label",
         "data.label_separator",
-        "embedding.vectors",
-        "tokenizer.user_dictionary",
         "task.positive",
         "logger.wandb.notes",
-        "init_from",
-        "resume",
-        "hydra.run.dir",
-        "hydra.sweep.dir",
+        "tags",
     }
 )
+_ITEMS = re.compile(r"""\s*'(?:\\.|[^'])*'\s*|\s*"(?:\\.|[^"])*"\s*|[^,]+""")  # of a list: quoted, or up to a comma
 _VALUED_FLAGS = {
     "--cfg",
     "-c",
@@ -42,6 +48,9 @@ _VALUED_FLAGS = {
     "--config-dir",
     "-cd",
 }
+_REMOVED = {f"{group}=null": f"~{group}" for group in ("callbacks", "logger")}
+"""How Hydra calls a group of which nothing is wanted."""
+_AS_IT_IS = {"experiment=null", "debug=null"}
 _VALUED_FLAGS |= {"--info", "-i", "--experimental-rerun"}
 
 
@@ -55,7 +64,8 @@ def prepare(arguments: Sequence[str], *, multirun: bool) -> list[str]:
     expects_value = False
     for argument in arguments:
         is_override = not expects_value and not argument.startswith("-") and "=" in argument
-        prepared.append(_prepare_one(argument, multirun=multirun) if is_override else argument)
+        if not (is_override and argument in _AS_IT_IS):
+            prepared.append(_prepare_one(argument, multirun=multirun) if is_override else argument)
         expects_value = argument in _VALUED_FLAGS
     return prepared
 
@@ -73,7 +83,14 @@ def value_of(arguments: Iterable[str], key: str) -> str | None:
     for argument in arguments:
         if not argument.startswith("-") and "=" in argument and split(argument)[1] == key:
             found = unquoted(split(argument)[2])
+    if found is not None and key in PATH_KEYS:
+        found = at_home(found)
     return None if found == "null" else found
+
+
+def at_home(path: str) -> str:
+    """A path that begins with `~/` as it is meant; no shell expands it after `key=`."""
+    return str(Path(path).expanduser()) if path.startswith("~/") and not Path(path).exists() else path
 
 
 def unquoted(value: str) -> str:
@@ -102,6 +119,9 @@ def quoted(value: str) -> str:
 
 def told(override: str) -> str:
     """An override as a person would type it: without what `prepare` added."""
+    for typed, removed in _REMOVED.items():
+        if override == removed:
+            return typed
     prefix, key, value = split(override)
     return f"{'' if prefix == '++' else prefix}{key}={unquoted(value)}"
 
@@ -111,11 +131,14 @@ def _backslashes_before(value: str, position: int) -> int:
 
 
 def _prepare_one(argument: str, *, multirun: bool) -> str:
+    if argument in _REMOVED:
+        return _REMOVED[argument]
     prefix, key, value = split(argument)
     if not prefix and "." in key and not key.startswith("hydra.") and "@" not in key:
         prefix = "++"
     head = f"{prefix}{key}="
     if key in TEXT_KEYS:
+        value = at_home(value) if key in PATH_KEYS else value
         text = _quote_text(value, multirun=multirun)
         # Only Hydra's own folders are usually told with interpolations, such as ${now:%H}.
         return head + (text.replace("\\${", "${") if key.startswith("hydra.") else text)
@@ -126,10 +149,15 @@ def _quote_text(value: str, *, multirun: bool) -> str:
     if value in ("null", "???", "") or _is_quoted(value):
         return value
     if value.startswith("[") and value.endswith("]") and not Path(value).exists():
-        return "[" + ",".join(quoted(item.strip()) for item in value[1:-1].split(",")) + "]"
-    if multirun and "," in value and not Path(value).exists():
-        return ",".join(quoted(item) for item in value.split(","))
+        return "[" + ",".join(_quoted_once(item.strip()) for item in _ITEMS.findall(value[1:-1])) + "]"
+    items = value.split(",")
+    if multirun and len(items) > 1 and all(items) and not Path(value).exists():
+        return ",".join(quoted(item) for item in items)
     return quoted(value)
+
+
+def _quoted_once(value: str) -> str:
+    return value if _is_quoted(value) else quoted(value)
 
 
 def _is_quoted(value: str) -> bool:

@@ -4,7 +4,8 @@ import argparse
 import csv
 import json
 import sys
-from collections.abc import Callable, Iterator
+from collections import deque
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, TextIO
@@ -36,7 +37,10 @@ def add_to(verbs: Any) -> None:
         "--input", metavar="FILE", help=".csv .tsv .jsonl .parquet .txt (a text a line), or - for stdin"
     )
     parser.add_argument(
-        "--output", metavar="FILE", default="-", help=".csv .tsv .jsonl; - (the default) prints JSON lines"
+        "--output",
+        metavar="FILE",
+        default="-",
+        help=".csv .tsv .jsonl .txt (a label a line); - (the default) prints JSON lines",
     )
     rows.add_options(parser)
     parser.set_defaults(run=run)
@@ -67,7 +71,11 @@ def run(asked: argparse.Namespace) -> int:
     reader = rows.reader(asked, asked.input, restored.card["config"]["data"])
     bad: list[DataError] = []
     with _input(asked.input) as stream, _output(asked.output) as write:
-        _answer(predictor, _good(reader.rows(stream, _name(asked.input), labelled=False), bad), write)
+        answered = _answer(predictor, _good(reader.rows(stream, _name(asked.input), labelled=False), bad), write)
+        if not answered and not bad:
+            raise DataError(
+                f"{_name(asked.input)}: no rows came, a header or blank lines at most. Is it the right one?"
+            )
     if bad:
         more = f"; the first {_TOLD} were told" if len(bad) > _TOLD else ""
         print(f"{len(bad)} could not be read and have no answer{more}", file=sys.stderr)
@@ -95,8 +103,10 @@ def _good(read: "Iterator[Example | DataError]", bad: list[DataError]) -> "Itera
             yield row
 
 
-def _answer(predictor: "Predictor", examples: "Iterator[Example]", write: Callable[[dict[str, Any]], None]) -> None:
-    waiting: list[Example] = []
+def _answer(predictor: "Predictor", examples: "Iterator[Example]", write: Callable[[dict[str, Any]], None]) -> int:
+    """Writes an answer a text, and says how many."""
+    waiting: deque[Example] = deque()
+    count = 0
 
     def texts() -> Iterator[str]:
         for example in examples:
@@ -104,15 +114,17 @@ def _answer(predictor: "Predictor", examples: "Iterator[Example]", write: Callab
             yield example.text
 
     for answer in predictor.stream(texts()):
-        example = waiting.pop(0)
+        example = waiting.popleft()
+        count += 1
         write(
             {
                 "line": example.line,
                 "text": example.text,
-                "label": answer.label if len(answer.labels) <= 1 else list(answer.labels),
+                "label": predictor.module.task.told(answer.labels),
                 "probabilities": {label: round(p, 6) for label, p in answer.probabilities.items()},
             }
         )
+    return count
 
 
 def _name(file: str) -> str:
@@ -148,6 +160,15 @@ def _json_lines(stream: TextIO) -> Callable[[dict[str, Any]], None]:
     return lambda answer: print(json.dumps(answer, ensure_ascii=False), file=stream)
 
 
+def _joined(answer: Mapping[str, Any]) -> str:
+    label = answer["label"]
+    return label if isinstance(label, str) else " | ".join(label)
+
+
+def _labels_alone(stream: TextIO) -> Callable[[dict[str, Any]], None]:
+    return lambda answer: print(_joined(answer), file=stream)
+
+
 def _separated(delimiter: str) -> Callable[[TextIO], Callable[[dict[str, Any]], None]]:
     def begin(stream: TextIO) -> Callable[[dict[str, Any]], None]:
         writer = csv.writer(stream, delimiter=delimiter)
@@ -158,9 +179,7 @@ def _separated(delimiter: str) -> Callable[[TextIO], Callable[[dict[str, Any]], 
             if not begun:
                 writer.writerow(["line", "text", "label", *answer["probabilities"]])
                 begun = True
-            label = answer["label"]
-            shown = label if isinstance(label, str) else " | ".join(label)
-            writer.writerow([answer["line"], answer["text"], shown, *answer["probabilities"].values()])
+            writer.writerow([answer["line"], answer["text"], _joined(answer), *answer["probabilities"].values()])
 
         return write
 
@@ -171,4 +190,5 @@ _WRITERS: dict[str, Callable[[TextIO], Callable[[dict[str, Any]], None]]] = {
     ".jsonl": _json_lines,
     ".csv": _separated(","),
     ".tsv": _separated("\t"),
+    ".txt": _labels_alone,
 }

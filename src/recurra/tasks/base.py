@@ -55,11 +55,13 @@ class Task(nn.Module, abc.ABC):
     Attributes:
         labels: every label, in the order of the probabilities.
         targets: what `encode` gives: `classes` (B,) int64 or `bits` (B, C) float32; a loss must take the same.
+        exclusive: whether a text has exactly one label; if not, gold and predicted labels are told as lists.
         monitor, mode: the metric that early stopping, checkpoints and sweeps go by.
         head: features to logits.
     """
 
     targets: ClassVar[Literal["classes", "bits"]]
+    exclusive: ClassVar[bool] = True
     monitor: ClassVar[str] = "val/f1_macro"
     mode: ClassVar[Literal["min", "max"]] = "max"
 
@@ -105,6 +107,10 @@ class Task(nn.Module, abc.ABC):
     @abc.abstractmethod
     def decide(self, probabilities: Tensor) -> list[Prediction]:
         """The answers for (B, C) probabilities."""
+
+    def told(self, labels: Sequence[str]) -> str | list[str]:
+        """Labels as files hold them: one where a text has exactly one, else a list."""
+        return labels[0] if self.exclusive else list(labels)
 
     def tune(self, probabilities: Tensor, targets: Tensor) -> None:
         """Chooses on the validation split what a decision needs beside the probabilities; most tasks need nothing."""

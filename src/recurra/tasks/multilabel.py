@@ -37,6 +37,7 @@ class Multilabel(Task):
     """
 
     targets: ClassVar[Literal["classes", "bits"]] = "bits"
+    exclusive: ClassVar[bool] = False
     monitor: ClassVar[str] = "val/f1_micro"
     threshold: Tensor
 

@@ -54,7 +54,7 @@ class Reader(ABC):
         Args:
             stream: bytes, plain or gzip.
             name: what messages call the stream.
-            labelled: whether each row must have a label; if not, labels are read where there are any.
+            labelled: whether each row must have a label; if not, none is read, so that none can be wrong.
 
         Yields:
             An example, or for a bad row the error that tells of it (`name:line: ...`); reading goes on after it where

@@ -15,15 +15,16 @@ def example(
 ) -> Example:
     """The example that a row is.
 
-    An empty text cell is an empty text. Labels lose the white space around them. An integral float becomes "1", a
-    boolean "true". A list is several labels; so is a cell with separators in it.
+    An empty text cell is an empty text. Labels are read only if the row must have one. They lose the white space
+    around them; an integral float becomes "1", a boolean "true". A list is several labels; so is a cell with
+    separators in it.
 
     Raises:
         DataError: a cell holds what is no text or label, or the label is missing although the row must have one.
     """
     where = f"{name}:{line}"
     texts = [_scalar(row.get(column), column, where) or "" for column in columns.text]
-    labels = _labels(row, columns.label, separator, where) if columns.label is not None else None
+    labels = _labels(row, columns.label, separator, where) if columns.label is not None and labelled else None
     if labels is None and labelled:
         raise DataError(
             f"{where}: the label is missing in column {columns.label!r}. Fill it in or remove the row. "

@@ -83,7 +83,7 @@ class Delimited(Reader):
             except DataError as error:
                 yield error
             except csv.Error as error:
-                yield DataError(f"{name}:{line}: {_explained(str(error))}")
+                yield DataError(f"{name}:{line}: {_explained(str(error), lines.number - line)}")
             else:
                 if cells:
                     yield line, cells
@@ -118,10 +118,18 @@ class _Lines:
         return line
 
 
-def _explained(error: str) -> str:
-    """The csv module's message with a cure."""
+def _explained(error: str, more: int) -> str:
+    """The csv module's message with a cure.
+
+    Args:
+        more: lines that were read after the one where the row begins.
+    """
     if "unexpected end of data" in error:
-        return 'a quote opened in the row that begins here is never closed. Close it; inside a cell write "" for ".'
+        swallowed = f" and has swallowed {more} more lines, to the end of the file" if more else ""
+        return (
+            f"a quote opened in the row that begins here is never closed{swallowed}. "
+            'Close it; inside a cell write "" for ".'
+        )
     if "new-line character seen" in error:
         return "a lone carriage return stands outside quotes. Write line ends as LF or CRLF, or quote the cell."
     return f'{error}. After the quote that closes a cell only a delimiter may stand; write "" for a quote inside.'
