@@ -185,6 +185,14 @@ def test_resume_auto_finds_the_newest_unfinished_run_of_the_same_command(topics,
     assert again.folder != stopped.folder
 
 
+def test_resume_auto_knows_a_command_however_it_is_quoted(topics, monkeypatch):
+    command = [*LONG, "tags=[b c,很好]", "data.text=[text]", "logger=null"]
+    with monkeypatch.context() as patch:
+        stop_after(patch, 5)
+        stopped = recurra.train(command)
+    assert Path(recurra.train([*command, "resume=auto"]).folder).resolve() == Path(stopped.folder).resolve()
+
+
 def test_a_finished_run_can_be_made_longer(topics):
     recurra.train([*TINY, "hydra.run.dir=run", "scheduler=none", "callbacks.early_stopping=null"])
     longer = recurra.train(["resume=run/checkpoints/last.ckpt", "trainer.max_epochs=5"])

@@ -1,10 +1,12 @@
 """A run and everything that it leaves behind."""
 
 import csv
+import gzip
 import json
 import math
 from pathlib import Path
 
+import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 import torch
@@ -200,12 +202,120 @@ def test_folds_test_every_row_once(topics):
 
 
 def test_debug_overfit_drives_the_training_loss_down(topics):
-    results = recurra.train(
-        [*TINY, "debug=overfit", "trainer.max_epochs=50", "loss.label_smoothing=0", "optimizer.lr=0.01"]
-    )
+    results = recurra.train([*TINY, "debug=overfit", "trainer.max_epochs=50", "optimizer.lr=0.01"])
     with open(f"{results.folder}/metrics.csv", newline="") as file:
         losses = [float(row["train/loss"]) for row in csv.DictReader(file) if row["train/loss"]]
     assert losses[-1] < 0.05 < losses[0]
+
+
+def test_debug_limit_is_one_epoch_of_three_batches(topics):
+    results = recurra.train([*TINY, "trainer.max_epochs=1", "data.batch_size=4", "debug=limit"])
+    assert (results.status, results.epochs, results.steps) == ("finished", 1, 3)
+    assert (results.validation["rows"], results.test["rows"]) == (12, 12)
+
+
+def test_debug_profiler_says_where_the_time_went(topics):
+    results = recurra.train([*TINY, "trainer.max_epochs=1", "debug=profiler"])
+    assert "run_training_epoch" in Path(results.folder, "profile.txt").read_text()
+    assert "where the time went: " in Path(results.folder, "train.log").read_text()
+
+
+@pytest.mark.parametrize("options", [["trainer.max_steps=2"], ["trainer.limit_val_batches=0"], ["callbacks=null"]])
+def test_a_run_without_a_validation_leaves_a_model_too(topics, options):
+    results = recurra.train([*TINY, *options])
+    assert results.status == "finished"
+    assert recurra.Predictor.load(results.best_checkpoint).predict(["coach"])
+    assert results.test["rows"] == 24
+
+
+@pytest.mark.parametrize(
+    "argument",
+    [
+        "fast_dev_run=true",
+        "max_epochs=0",
+        "max_time=00:00:00:01",
+        "val_check_interval=0.5",
+        "check_val_every_n_epoch=2",
+        "num_sanity_val_steps=2",
+        "limit_train_batches=0.5",
+        "limit_test_batches=0",
+        "gradient_clip_algorithm=value",
+        "detect_anomaly=true",
+        "deterministic=true",
+        "inference_mode=false",
+        "precision=64-true",
+        "reload_dataloaders_every_n_epochs=1",
+        "enable_model_summary=true",
+    ],
+)
+def test_arguments_of_lightning_s_trainer(topics, argument):
+    results = recurra.train([*TINY, f"trainer.{argument}"])
+    torch.use_deterministic_algorithms(False)
+    torch.autograd.set_detect_anomaly(False)
+    assert results.status == "finished"
+    assert results.validation["rows"] == 24
+
+
+@pytest.mark.parametrize(
+    ("argument", "cure"),
+    [
+        ("overfit_batches=2", "debug=overfit"),
+        ("overfit_batches=0.5", "debug=overfit"),
+        ("default_root_dir=elsewhere", r"hydra\.run\.dir"),
+        ("logger=false", "logger=null"),
+        ("callbacks=[]", "callbacks=OPTION"),
+        ("use_distributed_sampler=true", "shared out"),
+        ("enable_checkpointing=false", "keep a model"),
+        ("barebones=true", "no checkpoint"),
+    ],
+)
+def test_what_recurra_decides_is_refused_before_any_data_is_read(own_place, argument, cure):
+    with pytest.raises(ConfigError, match=rf"trainer\.{argument.partition('=')[0]}.*{cure}"):
+        recurra.train([*TINY, f"trainer.{argument}"])  # there is no topics.csv here
+
+
+@pytest.mark.parametrize("suffix", ["tsv", "jsonl", "parquet", "csv.gz"])
+def test_every_format_trains_and_is_evaluated_again(own_place, suffix):
+    rows = sentences(120)
+    path = own_place / f"t.{suffix}"
+    match suffix:
+        case "tsv":
+            path.write_text("label\ttext\n" + "".join(f"{label}\t{text}\n" for label, text in rows))
+        case "jsonl":
+            path.write_text("".join(json.dumps({"label": label, "text": text}) + "\n" for label, text in rows))
+        case "parquet":
+            pq.write_table(pa.table({"label": [row[0] for row in rows], "text": [row[1] for row in rows]}), path)
+        case "csv.gz":
+            path.write_bytes(gzip.compress(write_csv(own_place / "t.csv", rows).read_bytes()))
+    options = [o for o in TINY if not o.startswith("data")]
+    data = [f"data={suffix.removesuffix('.gz')}", f"data.train={path.name}"]
+    results = recurra.train([*options, *data, "trainer.max_steps=3"])
+    assert (results.validation["rows"], results.test["rows"]) == (12, 12)
+
+
+def test_a_local_folder_of_the_hub_s_layout_trains(own_place, monkeypatch):
+    import datasets
+
+    monkeypatch.setattr(datasets.config, "HF_DATASETS_CACHE", own_place / "cache")
+    (own_place / "set").mkdir()
+    write_csv(own_place / "set" / "train.csv", sentences(120))
+    write_csv(own_place / "set" / "test.csv", sentences(30, seed=7))
+    options = [o for o in TINY if not o.startswith("data")]
+    datasets.disable_progress_bars()
+    results = recurra.train([*options, "data=hub", "data.path=set", "data.test=test", "trainer.max_steps=3"])
+    datasets.enable_progress_bars()
+    assert (results.validation["rows"], results.test["rows"]) == (12, 30)
+
+
+def test_tensorboard_has_the_figures(topics):
+    from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
+
+    results = recurra.train([*TINY, "logger=tensorboard"])
+    events = EventAccumulator(f"{results.folder}/tensorboard").Reload()
+    scores = [event.value for event in events.Scalars("val/f1_macro")]
+    assert len(scores) == results.epochs + 1
+    assert scores[-1] == pytest.approx(results.validation["f1_macro"])
+    assert Path(results.folder, "metrics.csv").is_file()
 
 
 @pytest.mark.parametrize(

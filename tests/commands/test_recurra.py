@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import os
 import re
 import subprocess
 import sys
@@ -111,6 +112,77 @@ def test_a_bad_row_is_told_with_its_line_and_the_others_are_answered(capsys, che
     assert code == 2
     assert "new.jsonl:2" in err
     assert [json.loads(line)["line"] for line in out.splitlines()] == [1, 3]
+
+
+def test_labels_that_nobody_asks_for_cannot_be_wrong(capsys, checkpoint):
+    Path("new.jsonl").write_text('{"text": "coach", "label": {"a": 1}}\n{"text": "song", "label": ["", null]}\n')
+    code, out, err = typed(capsys, "predict", checkpoint, "--input", "new.jsonl")
+    assert (code, err) == (0, "")
+    assert [json.loads(line)["label"] for line in out.splitlines()] == ["sport", "music"]
+
+
+@pytest.mark.parametrize("content", ["", "text\n", "\n\n"])
+def test_a_file_without_rows_is_told_and_leaves_no_answers(capsys, checkpoint, content):
+    Path("new.csv").write_text(content)
+    code, _, err = typed(capsys, "predict", checkpoint, "--input", "new.csv", "--output", "answers.csv")
+    assert code == 2
+    assert "new.csv: " in err
+    assert not list(Path().glob("answers*"))
+
+
+def test_an_unclosed_quote_says_how_much_it_swallowed(capsys, checkpoint):
+    Path("new.csv").write_text('text\ncoach\n"song\n' + "goal\n" * 40)
+    code, out, err = typed(capsys, "predict", checkpoint, "--input", "new.csv")
+    assert code == 2
+    assert "new.csv:3: a quote opened" in err
+    assert "swallowed 40 more lines" in err
+    assert [json.loads(line)["label"] for line in out.splitlines()] == ["sport"]
+
+
+def test_a_text_file_of_answers_has_a_label_a_line(capsys, checkpoint):
+    code, _, _ = typed(capsys, "predict", checkpoint, "the coach", "a song", "--output", "answers.txt")
+    assert code == 0
+    assert Path("answers.txt").read_text() == "sport\nmusic\n"
+
+
+def test_several_labels_are_a_list_however_many(capsys):
+    pairs = zip(sentences(80, labels=("sport", "music")), sentences(80, seed=9, labels=("money",)), strict=True)
+    both = [(f"{a}|{b}", f"{x} {y}") for (a, x), (b, y) in pairs]
+    write_csv(Path("topics.csv"), [*sentences(160, labels=("sport", "music"), seed=3), *both])
+    options = ["task=multilabel", "data.label_separator=|", "optimizer.lr=0.02", "trainer.max_epochs=15"]
+    results = recurra.train([*TINY, *options])
+    code, out, _ = typed(
+        capsys, "predict", results.best_checkpoint, "coach goal team", "song market bank band", "--output", "a.jsonl"
+    )
+    assert code == 0
+    answers = [json.loads(line)["label"] for line in Path("a.jsonl").read_text().splitlines()]
+    assert answers[0] == ["sport"]
+    assert sorted(answers[1]) == ["money", "music"]
+
+
+def test_a_model_of_one_s_own_needs_trust(capsys, own_place):
+    (own_place / "mine.py").write_text(
+        "from recurra.nn.encoders import GRU\n\n\ndef small(input_size, hidden_size: int):\n"
+        "    return GRU(input_size, hidden_size=hidden_size, num_layers=1, bidirectional=False, dropout=0.0,\n"
+        "               pooling='max', recurrent_init='uniform')\n"
+    )
+    write_csv(own_place / "topics.csv", sentences(120))
+    environment = {**os.environ, "PYTHONPATH": str(own_place)}
+
+    def run(module, *arguments):
+        command = [sys.executable, "-m", f"recurra.commands.{module}", *arguments]
+        return subprocess.run(command, capture_output=True, text=True, env=environment, timeout=120)
+
+    (own_place / "conf" / "model").mkdir(parents=True)
+    (own_place / "conf" / "model" / "mine.yaml").write_text("_target_: mine.small\n_partial_: true\nhidden_size: 8\n")
+    done = run("train", "--config-dir", "conf", "model=mine", *TINY, "model.hidden_size=9", "hydra.run.dir=run")
+    assert done.returncode == 0, done.stderr
+    refused = run("main", "predict", "run/checkpoints/best.ckpt", "coach")
+    assert (refused.returncode, refused.stdout) == (2, "")
+    assert "mine.small" in refused.stderr
+    assert "--trust mine" in refused.stderr
+    answered = run("main", "predict", "run/checkpoints/best.ckpt", "coach", "--trust", "mine")
+    assert answered.returncode == 0, answered.stderr
 
 
 def test_an_encoding_is_told_with_the_option_that_cures_it_and_not_for_every_row(capsys, checkpoint):

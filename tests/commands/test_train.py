@@ -1,10 +1,14 @@
 """`recurra-train`, typed as its user would type it."""
 
+import fcntl
 import json
 import os
+import pty
 import re
+import struct
 import subprocess
 import sys
+import termios
 from pathlib import Path
 
 import pytest
@@ -103,6 +107,63 @@ def test_a_sweep_ends_with_one_table_best_first(capsys, topics):
     assert sorted(folder.name for folder in sweep.iterdir() if folder.is_dir()) == ["0", "1", "2", "3"]
     told = [json.loads((sweep / str(n) / "results.json").read_text()) for n in range(4)]
     assert [(r["model"], r["seed"]) for r in told] == [("gru", 0), ("gru", 1), ("lstm", 0), ("lstm", 1)]
+
+
+def test_a_sweep_says_once_what_its_data_is(capsys, topics):
+    _, out, _ = typed(capsys, *TINY, "-m", "seed=0,1", "trainer.max_steps=1")
+    assert out.count("data: topics, 240 rows\n  train:") == 1
+    assert out.count("data: topics, 240 rows, as before") == 1
+    (sweep,) = Path("outputs/sweeps").glob("*/*")
+    assert all("train: 192 rows" in (sweep / str(n) / "train.log").read_text() for n in range(2))
+
+
+def test_a_terminal_gets_a_bar_and_keeps_the_epochs(topics):
+    command = [sys.executable, "-m", "recurra.commands.train", *TINY]
+    leader, follower = pty.openpty()
+    fcntl.ioctl(follower, termios.TIOCSWINSZ, struct.pack("HHHH", 40, 140, 0, 0))
+    environment = {**os.environ, "TERM": "xterm-256color"}
+    environment.pop("CI", None)
+    process = subprocess.Popen(command, stdin=follower, stdout=follower, stderr=follower, env=environment)
+    os.close(follower)
+    said = b""
+    while True:
+        try:
+            part = os.read(leader, 1 << 16)
+        except OSError:  # Linux says so when the other end is closed
+            break
+        if not part:
+            break
+        said += part
+    assert process.wait(60) == 0
+    text = re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", said.decode())
+    assert b"\x1b[?25l" in said  # the bar hides the cursor while it moves
+    assert re.search(r"Epoch 0/2 .*━", text)
+    assert [line[:9] for line in text.replace("\r", "\n").splitlines() if line.startswith("epoch ")] == [
+        "epoch 1/3", "epoch 2/3", "epoch 3/3"
+    ]  # fmt: skip
+    assert "Warning" not in text
+
+
+@pytest.mark.parametrize(
+    ("content", "parts"),
+    [
+        ("defaults:\n  - override /model: lstn\n", ["lstn"]),
+        ("model:\n  hiden_size: 3\n", ["hiden_size", "Did you mean 'hidden_size'?"]),
+        ("model:\n  hidden_size: many\n", ["model.hidden_size='many'", "integer"]),
+        ("optimizer:\n  lr: -1\n", ["optimizer", "-1"]),
+        ("trainr:\n  max_epochs: 3\n", ["trainr", "Did you mean 'trainer'?"]),
+        ("model: [\n", ["mine.yaml"]),
+    ],
+)
+def test_a_mistake_inside_a_file_gets_one_message(capsys, own_place, content, parts):
+    (own_place / "mine" / "experiment").mkdir(parents=True)
+    (own_place / "mine" / "experiment" / "mine.yaml").write_text(f"# @package _global_\n{content}")
+    code, out, err = typed(capsys, "--config-dir", "mine", "experiment=mine")
+    assert code == 2, err
+    assert err.startswith("error: ")
+    assert all(part in err for part in parts), err
+    assert "Traceback" not in out + err
+    assert not list(own_place.glob("outputs/*/*"))
 
 
 def test_runs_of_the_same_second_never_share_a_folder(topics):
