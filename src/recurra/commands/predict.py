@@ -72,10 +72,9 @@ def run(asked: argparse.Namespace) -> int:
     bad: list[DataError] = []
     with _input(asked.input) as stream, _output(asked.output) as write:
         answered = _answer(predictor, _good(reader.rows(stream, _name(asked.input), labelled=False), bad), write)
-        if not answered and not bad:
-            raise DataError(
-                f"{_name(asked.input)}: no rows came, a header or blank lines at most. Is it the right one?"
-            )
+        if not answered:
+            why = "none of its rows could be read" if bad else "no rows came, a header or blank lines at most"
+            raise DataError(f"{_name(asked.input)}: {why}. Nothing was answered.")
     if bad:
         more = f"; the first {_TOLD} were told" if len(bad) > _TOLD else ""
         print(f"{len(bad)} could not be read and have no answer{more}", file=sys.stderr)
