@@ -7,6 +7,7 @@ import pytest
 import wandb
 from conftest import TINY
 from wandb_file import records
+from wandb_server import WandbServer
 
 import recurra
 from recurra.commands.train import main
@@ -47,6 +48,40 @@ def test_without_a_login_the_run_is_offline_and_says_how_to_sync(topics, capsys)
     assert {"val/loss", "val/f1_macro", "train/loss", "test/accuracy", "trainer/global_step"} <= keys
     summary = {i.key: json.loads(i.value_json) for row in told(file, "summary") for i in row.update}
     assert summary["status"] == "finished"
+
+
+def test_a_run_carries_its_configuration(topics):
+    results = recurra.train([*TINY, "logger=wandb", "trainer.max_steps=1"])
+    (run,) = told(*runs(results.folder), "run")[:1]
+    config = {item.key or ".".join(item.nested_key): json.loads(item.value_json) for item in run.config.update}
+    assert config["model.hidden_size"] == 12
+    assert config["choices.model"] == "lstm"
+    assert config["seed"] == 0
+    assert config["command"].startswith("recurra-train data=csv data.train=topics.csv ")
+    assert not any(isinstance(value, dict) for key, value in config.items() if key != "_wandb")
+
+
+def test_logged_in_a_server_hears_all_of_it(topics, monkeypatch, capsys):
+    with WandbServer() as server:
+        monkeypatch.setenv("WANDB_BASE_URL", server.url)
+        monkeypatch.setenv("WANDB_API_KEY", "a" * 40)
+        with pytest.raises(SystemExit) as left:
+            main(["-m", *TINY, "logger=wandb", "seed=0,1", "tags=[很好]"])
+        assert left.value.code == 0
+        wandb.teardown()
+    assert capsys.readouterr().out.count(f"W&B: {server.url}/somebody/recurra/runs/") == 2
+    first, second = server.runs.values()
+    assert first["project"] == "recurra"
+    assert first["groupName"] == second["groupName"]
+    assert first["jobType"] == "train"
+    assert first["tags"] == ["很好"]
+    assert sorted(json.loads(run["config"])["seed"]["value"] for run in (first, second)) == [0, 1]
+    for run in server.runs:
+        losses = [row["train/loss"] for row in server.rows[run] if "train/loss" in row]
+        assert len(losses) == 3
+        assert server.summaries[run]["status"] == "finished"
+        assert server.summaries[run]["test/accuracy"] > 0
+    assert list(server.exits.values()) == [0, 0]
 
 
 def test_a_failed_run_is_marked_failed(topics, monkeypatch):

@@ -3,6 +3,7 @@
 import logging
 import os
 import shlex
+from collections.abc import Iterator
 from typing import Any
 
 import torch
@@ -163,7 +164,21 @@ def _called(order: Order, results: Results) -> dict[str, Any]:
         "group": order.sweep,
         "job_type": "train",
         "tags": results.tags,
+        "config": {
+            **dict(_flat(order.config)),
+            **{f"choices.{group}": option for group, option in order.choices.items()},
+            "command": shlex.join(["recurra-train", *order.overrides]),
+        },
     }
+
+
+def _flat(node: Any, key: str = "") -> Iterator[tuple[str, Any]]:
+    """The leaves of a configuration under dotted names, by which runs can be filtered and grouped."""
+    if isinstance(node, dict):
+        for name, value in node.items():
+            yield from _flat(value, f"{key}.{name}" if key else str(name))
+    else:
+        yield key, node
 
 
 def _train(order: Order, trainer: Trainer, module: SequenceModule, data: TextDataModule, results: Results) -> None:

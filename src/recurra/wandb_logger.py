@@ -2,7 +2,7 @@
 
 import logging
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from lightning.pytorch.loggers import WandbLogger
@@ -33,12 +33,14 @@ def wandb_logger(
     tags: Sequence[str] = (),
     notes: str | None = None,
     log_model: bool = False,
+    config: Mapping[str, Any] | None = None,
 ) -> WandbLogger:
     """Lightning's logger for one run, which `finish` must end.
 
     Args:
         save_dir: the run's folder; W&B keeps its files in `wandb` inside it.
         log_model: upload the best checkpoint; nothing is uploaded while offline.
+        config: what the run was made with, under flat names.
     """
     import wandb
 
@@ -51,6 +53,7 @@ def wandb_logger(
         "tags": list(tags) or None,
         "notes": notes,
         "save_dir": save_dir,
+        "config": None if config is None else dict(config),
         "mode": "online" if _logged_in() else "offline",
     }
     for option, variable in _VARIABLES.items():
