@@ -3,8 +3,6 @@
 import logging
 import os
 import shlex
-from collections.abc import Iterator
-from typing import Any
 
 import torch
 import yaml
@@ -19,6 +17,7 @@ from recurra.checkpoint import card
 from recurra.conclusion import conclude
 from recurra.data.datamodule import TextDataModule
 from recurra.data.report import report
+from recurra.description import description
 from recurra.errors import ConfigError, RecurraError
 from recurra.initial_weights import take_over
 from recurra.journal import ONCE, interactive, journal
@@ -30,6 +29,7 @@ from recurra.run_lock import sole_owner
 from recurra.signals import Signals
 from recurra.tasks import label_set
 from recurra.text.corpus import label_counts
+from recurra.trainer_arguments import check_trainer
 
 log = logging.getLogger("recurra")
 
@@ -92,7 +92,7 @@ def _go(order: Order, results: Results, loggers: list[Logger], signals: Signals)
     text = yaml.safe_dump(config, allow_unicode=True, sort_keys=False)
     (order.folder / "config.yaml").write_text(text, encoding="utf-8")
     seed_everything(config["seed"], verbose=False)
-    build.check_trainer(config)
+    check_trainer(config)
     build.try_optimizer(config)
     data = build.datamodule(config)
     data.fit_tokenizer(build.recipe(config))
@@ -102,7 +102,7 @@ def _go(order: Order, results: Results, loggers: list[Logger], signals: Signals)
     results.monitor, results.mode = module.task.monitor.removeprefix("val/"), module.task.mode
     log.info("model: %s, %s parameters", results.model, f"{results.parameters:,}")
     throughput = Throughput()
-    loggers += build.loggers(config, order.folder, _called(order, results))
+    loggers += build.loggers(config, order.folder, description(order, results))
     batches = len(data.batches(data.stores["train"], training=True))
     trainer = build.trainer(config, order.folder, _callbacks(order, module, throughput, signals), loggers, batches)
     if config["train"]:
@@ -155,30 +155,6 @@ def _callbacks(order: Order, module: SequenceModule, throughput: Throughput, sig
         ours.append(RichProgressBar(leave=False))
     # Last, so that a checkpoint made on a signal holds what the others have done with the batch.
     return [*ours, *chosen, Interruption(signals, order.folder / "checkpoints")]
-
-
-def _called(order: Order, results: Results) -> dict[str, Any]:
-    """What loggers call the run."""
-    return {
-        "name": f"{results.model}-{results.data}",
-        "group": order.sweep,
-        "job_type": "train",
-        "tags": results.tags,
-        "config": {
-            **dict(_flat(order.config)),
-            **{f"choices.{group}": option for group, option in order.choices.items()},
-            "command": shlex.join(["recurra-train", *order.overrides]),
-        },
-    }
-
-
-def _flat(node: Any, key: str = "") -> Iterator[tuple[str, Any]]:
-    """The leaves of a configuration under dotted names, by which runs can be filtered and grouped."""
-    if isinstance(node, dict):
-        for name, value in node.items():
-            yield from _flat(value, f"{key}.{name}" if key else str(name))
-    else:
-        yield key, node
 
 
 def _train(order: Order, trainer: Trainer, module: SequenceModule, data: TextDataModule, results: Results) -> None:
