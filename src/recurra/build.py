@@ -18,6 +18,7 @@ from recurra.checkpoint_io import WholeCheckpointIO
 from recurra.data.datamodule import TextDataModule
 from recurra.errors import ConfigError, RecurraError
 from recurra.module import SequenceModule
+from recurra.run_files import CHECKPOINTS
 from recurra.tasks.base import Task
 from recurra.text.tokenizers import TokenizerRecipe
 from recurra.text.vectors import Vectors, read_vectors
@@ -146,7 +147,7 @@ def fitting(factory: Callable[..., Any], given: Mapping[str, Any]) -> dict[str, 
 
 def callbacks(config: Mapping[str, Any], monitor: str, mode: str, folder: Path) -> list[Callback]:
     """The callbacks of `config["callbacks"]`; factories get the metric to watch and the checkpoints' folder."""
-    given = {"monitor": monitor, "mode": mode, "dirpath": folder / "checkpoints"}
+    given = {"monitor": monitor, "mode": mode, "dirpath": folder / CHECKPOINTS}
     return [_made(node, f"callbacks.{name}", given) for name, node in (config.get("callbacks") or {}).items() if node]
 
 

@@ -2,7 +2,8 @@
 
 import pickle
 import platform
-from collections.abc import Iterator, Mapping, Sequence
+import zipfile
+from collections.abc import Mapping, Sequence
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -12,13 +13,13 @@ import torch
 from recurra import build
 from recurra.errors import CheckpointError, RecurraError
 from recurra.module import SequenceModule
+from recurra.run_files import BEST, CHECKPOINTS
 from recurra.text.tokenizers import Tokenizer
+from recurra.trust import check_trust
 
 FORMAT = 1
 _PACKAGES = ("recurra", "torch", "lightning", "tokenizers", "numpy")
 _CONFIG = ("data", "tokenizer", "embedding", "model", "task", "loss", "optimizer", "scheduler", "seed")
-TRUSTED = ("recurra", "torch.optim", "lightning.pytorch")
-"""Whose classes may be built from a configuration that came with a file."""
 
 
 def versions() -> dict[str, str]:
@@ -76,13 +77,24 @@ def read(path: str | Path) -> dict[str, Any]:
     if not path.is_file():
         raise CheckpointError(_missing(path))
     try:
+        _check_bytes(path)
         content: Any = torch.load(path, map_location="cpu", weights_only=True)
     except pickle.UnpicklingError as error:
         raise CheckpointError(
             f"{path} is no checkpoint of Recurra, or it is damaged: it holds more than tensors and plain containers. "
             "Nothing in it was run."
         ) from error
-    except (RuntimeError, EOFError, OSError, ValueError, KeyError, IndexError, AttributeError, TypeError) as error:
+    except (
+        zipfile.BadZipFile,
+        RuntimeError,
+        EOFError,
+        OSError,
+        ValueError,
+        KeyError,
+        IndexError,
+        AttributeError,
+        TypeError,
+    ) as error:
         raise CheckpointError(f"{path} cannot be read: it is damaged, or no checkpoint of Recurra.") from error
     found = content.get("recurra") if isinstance(content, dict) else None
     if not isinstance(found, dict) or "state_dict" not in content:
@@ -97,6 +109,14 @@ def read(path: str | Path) -> dict[str, Any]:
     if lacking:
         raise CheckpointError(f"{path} is damaged: it lacks {', '.join(sorted(lacking))}.")
     return dict(content)
+
+
+def _check_bytes(path: Path) -> None:
+    """Compares the checksums that a checkpoint carries: torch does not, and a flipped bit would be a silent weight."""
+    if zipfile.is_zipfile(path):
+        with zipfile.ZipFile(path) as archive:
+            if (damaged := archive.testzip()) is not None:
+                raise zipfile.BadZipFile(f"the checksum of {damaged} is wrong")
 
 
 def restore(path: str | Path, trust: Sequence[str] = ()) -> Restored:
@@ -128,36 +148,9 @@ def restore(path: str | Path, trust: Sequence[str] = ()) -> Restored:
     return Restored(module, tokenizer, found)
 
 
-def check_trust(config: Any, trust: Sequence[str], path: str | Path) -> None:
-    """Refuses a configuration that would build what is not on the allow-list.
-
-    Raises:
-        CheckpointError: naming the class and what to do.
-    """
-    allowed = (*TRUSTED, *trust)
-    for name in _targets(config):
-        if not any(name == package or name.startswith(package + ".") for package in allowed):
-            package = name.split(".")[0]
-            raise CheckpointError(
-                f"{path} asks for {name}, which is not part of Recurra; it was not run. "
-                f"If you trust the package {package}, say so: --trust {package}"
-            )
-
-
-def _targets(node: Any) -> Iterator[str]:
-    if isinstance(node, Mapping):
-        if "_target_" in node:
-            yield str(node["_target_"])
-        for value in node.values():
-            yield from _targets(value)
-    elif isinstance(node, list):
-        for value in node:
-            yield from _targets(value)
-
-
 def _missing(path: Path) -> str:
     if path.is_dir():
-        inside = path / "checkpoints" / "best.ckpt"
+        inside = path / CHECKPOINTS / BEST
         hint = f" Did you mean {inside}?" if inside.is_file() else ""
         return f"{path} is a folder; a checkpoint file is expected.{hint}"
     near = sorted(path.parent.glob("*.ckpt")) if path.parent.is_dir() else []

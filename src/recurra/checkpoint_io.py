@@ -1,5 +1,6 @@
 """How Lightning's checkpoints reach the disk."""
 
+import io
 from pathlib import Path
 from typing import Any, final
 
@@ -19,5 +20,7 @@ class WholeCheckpointIO(TorchCheckpointIO):
     def save_checkpoint(self, checkpoint: dict[str, Any], path: str | Path, storage_options: Any | None = None) -> None:
         """Writes `checkpoint` to `path`."""
         Path(path).parent.mkdir(parents=True, exist_ok=True)
+        buffer = io.BytesIO()  # torch's own file writer says nothing of what the system refused
+        torch.save(checkpoint, buffer)
         with whole_file(path) as draft:
-            torch.save(checkpoint, draft)
+            draft.write_bytes(buffer.getbuffer())

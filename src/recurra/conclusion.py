@@ -13,6 +13,7 @@ from recurra.data.datamodule import TextDataModule
 from recurra.module import SequenceModule
 from recurra.predictions import write_predictions
 from recurra.results import Results, figures
+from recurra.run_files import BEST, CHECKPOINTS
 
 log = logging.getLogger("recurra")
 
@@ -58,7 +59,7 @@ def _best(trainer: Trainer, folder: Path) -> str | None:
     for callback in trainer.checkpoint_callbacks:
         if isinstance(callback, ModelCheckpoint) and callback.best_model_path:
             return callback.best_model_path
-    kept = folder / "checkpoints" / "best.ckpt"
+    kept = folder / CHECKPOINTS / BEST
     return str(kept) if kept.is_file() else None
 
 

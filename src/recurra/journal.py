@@ -33,6 +33,13 @@ class _Terminal(logging.Handler):
         get_console().print(message, markup=False, highlight=False, emoji=False, soft_wrap=True)
 
 
+class _File(logging.FileHandler):
+    """train.log; where it cannot be written, a full disk stops the run itself soon enough, with one message."""
+
+    def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802 (its name in logging)
+        """Says nothing."""
+
+
 @contextmanager
 def journal(file: Path, *, leading: bool, heard: set[str]) -> Iterator[None]:
     """While it lasts, what Recurra says reaches the terminal and `file`; what libraries say and warn reaches `file`.
@@ -49,7 +56,7 @@ def journal(file: Path, *, leading: bool, heard: set[str]) -> Iterator[None]:
     level, shown = root.level, warnings.showwarning
     handlers: list[logging.Handler] = []
     if leading:
-        to_file = logging.FileHandler(file, encoding="utf-8")
+        to_file = _File(file, encoding="utf-8")
         to_file.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
         handlers = [to_file]
         root.addHandler(to_file)

@@ -7,12 +7,12 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
+from recurra.run_files import RESULTS
 from recurra.whole_file import whole_file
 
 if TYPE_CHECKING:
     from recurra.tasks.base import Evaluation  # at run time it would bring torch
 
-FILE = "results.json"
 Status = Literal["running", "finished", "interrupted", "failed", "pruned"]
 
 
@@ -58,12 +58,12 @@ class Results:
 
     def save(self) -> None:
         """Writes results.json whole or not at all."""
-        write_json(Path(self.folder) / FILE, asdict(self))
+        write_json(Path(self.folder) / RESULTS, asdict(self))
 
     @classmethod
     def load(cls, folder: str | Path) -> "Results":
         """Reads what `save` wrote."""
-        return cls(**json.loads((Path(folder) / FILE).read_text(encoding="utf-8")))
+        return cls(**json.loads((Path(folder) / RESULTS).read_text(encoding="utf-8")))
 
 
 def figures(evaluation: "Evaluation") -> dict[str, Any]:

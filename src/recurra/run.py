@@ -3,6 +3,7 @@
 import logging
 import os
 import shlex
+from contextlib import suppress
 
 import torch
 import yaml
@@ -12,7 +13,6 @@ from lightning.pytorch.loggers import Logger
 
 from recurra import build, wandb_logger
 from recurra.callbacks import EarlyStopped, EpochLines, Interruption, RandomState, Throughput
-from recurra.callbacks.last_checkpoint import LAST
 from recurra.checkpoint import card
 from recurra.conclusion import conclude
 from recurra.data.datamodule import TextDataModule
@@ -24,12 +24,15 @@ from recurra.journal import ONCE, interactive, journal
 from recurra.metrics_file import replay
 from recurra.module import SequenceModule
 from recurra.order import Order
-from recurra.results import FILE, Results
+from recurra.results import Results
+from recurra.run_files import BEST, CHECKPOINTS, LAST, RESULTS
 from recurra.run_lock import sole_owner
+from recurra.same_data import check_same_data
 from recurra.signals import Signals
 from recurra.tasks import label_set
 from recurra.text.corpus import label_counts
 from recurra.trainer_arguments import check_trainer
+from recurra.whole_file import whole_file
 
 log = logging.getLogger("recurra")
 
@@ -61,14 +64,15 @@ def _run(order: Order, *, leading: bool) -> Results:
             results.status = "finished"
         except RecurraError as error:
             results.status, results.error = "failed", str(error)
-            if leading and (order.folder / FILE).exists():  # else nothing was run, and there is nothing to tell of
+            if leading and (order.folder / RESULTS).exists():  # else nothing was run, and there is nothing to tell of
                 results.save()
             raise
         except BaseException as error:
             if signals.received is None:
                 results.status, results.error = "failed", f"{type(error).__name__}: {error}"
                 if leading:
-                    results.save()
+                    with suppress(OSError):  # a full disk may be the very reason
+                        results.save()
                 raise
             results.status, results.signal = "interrupted", signals.received.name
             log.info(_stopped(order, results.signal))
@@ -81,7 +85,7 @@ def _run(order: Order, *, leading: bool) -> Results:
 
 
 def _stopped(order: Order, signal: str) -> str:
-    last = order.folder / "checkpoints" / LAST
+    last = order.folder / CHECKPOINTS / LAST
     how = f"to go on: recurra-train resume={shlex.quote(str(last))}"
     return f"stopped by {signal}; {how if last.exists() else 'there is nothing yet to go on from'}"
 
@@ -89,8 +93,8 @@ def _stopped(order: Order, signal: str) -> str:
 def _go(order: Order, results: Results, loggers: list[Logger], signals: Signals) -> None:
     """All that a run does; `loggers` is filled, so that they can be ended whatever happens."""
     config = order.config
-    text = yaml.safe_dump(config, allow_unicode=True, sort_keys=False)
-    (order.folder / "config.yaml").write_text(text, encoding="utf-8")
+    with whole_file(order.folder / "config.yaml") as draft:
+        draft.write_text(yaml.safe_dump(config, allow_unicode=True, sort_keys=False), encoding="utf-8")
     seed_everything(config["seed"], verbose=False)
     check_trainer(config)
     build.try_optimizer(config)
@@ -98,6 +102,8 @@ def _go(order: Order, results: Results, loggers: list[Logger], signals: Signals)
     data.fit_tokenizer(build.recipe(config))
     log.info("\n".join(report(data)), extra=ONCE)
     module = _module(order, data)
+    if order.resume is not None:
+        check_same_data(order.resume, module.card)
     results.parameters = sum(weight.numel() for weight in module.parameters())
     results.monitor, results.mode = module.task.monitor.removeprefix("val/"), module.task.mode
     log.info("model: %s, %s parameters", results.model, f"{results.parameters:,}")
@@ -154,7 +160,7 @@ def _callbacks(order: Order, module: SequenceModule, throughput: Throughput, sig
     if order.config["trainer"].get("enable_progress_bar", interactive()):
         ours.append(RichProgressBar(leave=False))
     # Last, so that a checkpoint made on a signal holds what the others have done with the batch.
-    return [*ours, *chosen, Interruption(signals, order.folder / "checkpoints")]
+    return [*ours, *chosen, Interruption(signals, order.folder / CHECKPOINTS)]
 
 
 def _train(order: Order, trainer: Trainer, module: SequenceModule, data: TextDataModule, results: Results) -> None:
@@ -172,8 +178,8 @@ def _train(order: Order, trainer: Trainer, module: SequenceModule, data: TextDat
             "scheduler: the learning rate of this run was planned to its end and cannot go on from there. "
             f"To train longer, begin a new run with its weights: init_from={order.resume}"
         ) from error
-    for name in ("best.ckpt", LAST):
-        file = order.folder / "checkpoints" / name
+    for name in (BEST, LAST):
+        file = order.folder / CHECKPOINTS / name
         if not trainer.strategy.broadcast(file.exists()):  # training ended before the first validation
             trainer.save_checkpoint(file)
     if order.config["trainer"].get("profiler"):

@@ -9,9 +9,8 @@ from typing import Any
 from lightning.pytorch import LightningModule, Trainer
 from lightning.pytorch.callbacks import Checkpoint
 
+from recurra.run_files import LAST, PREVIOUS
 from recurra.types import PositiveFloat, PositiveInt
-
-LAST, PREVIOUS = "last.ckpt", "previous.ckpt"
 
 
 class LastCheckpoint(Checkpoint):
@@ -67,7 +66,12 @@ class LastCheckpoint(Checkpoint):
 
 
 def write_last(trainer: Trainer, folder: Path) -> None:
-    """Writes `last.ckpt`; what stood there becomes `previous.ckpt`. At any moment one of them is whole."""
+    """Writes `last.ckpt`; what stood there becomes `previous.ckpt`. At any moment one of them is whole.
+
+    Loggers write first, so that nothing that was logged before the checkpoint is lost with the process.
+    """
+    for logger in trainer.loggers:
+        logger.save()
     draft = folder / "next.ckpt"
     trainer.save_checkpoint(draft)
     if trainer.is_global_zero:

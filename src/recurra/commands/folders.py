@@ -5,7 +5,8 @@ from pathlib import Path
 from omegaconf import OmegaConf
 
 from recurra.errors import CheckpointError
-from recurra.results import FILE, Results
+from recurra.results import Results
+from recurra.run_files import CHECKPOINTS, LAST, PREVIOUS, RESULTS
 from recurra.run_lock import is_owned
 
 OUTPUTS = Path("outputs")
@@ -43,18 +44,45 @@ class FreshFolders:
 
 
 def newest_unfinished(overrides: list[str]) -> Path | None:
-    """`last.ckpt` of the newest unfinished run under outputs/ that was started with the same overrides.
+    """The last checkpoint of the newest unfinished run under outputs/ that was started with the same overrides.
 
     A run that is still going on is left alone.
     """
-    for checkpoint in sorted(OUTPUTS.glob("*/*/checkpoints/last.ckpt"), key=lambda p: p.stat().st_mtime, reverse=True):
-        folder = checkpoint.parent.parent
-        if not (folder / FILE).is_file():
+    for told in sorted(OUTPUTS.glob(f"*/*/{RESULTS}"), key=lambda file: file.stat().st_mtime, reverse=True):
+        folder = told.parent
+        checkpoint = last_checkpoint(folder)
+        if checkpoint is None:
             continue
         results = Results.load(folder)
         if results.status != "finished" and sorted(results.overrides) == sorted(overrides) and not is_owned(folder):
             return checkpoint
     return None
+
+
+def last_checkpoint(folder: Path) -> Path | None:
+    """The newest of a run; a kill may have come between the renaming of two."""
+    files = (folder / CHECKPOINTS / name for name in (LAST, PREVIOUS))
+    return next((file for file in files if file.is_file()), None)
+
+
+def intact(checkpoint: Path) -> Path:
+    """`checkpoint`, or the one before it where it is a run's last one and damaged.
+
+    Raises:
+        CheckpointError: neither can be read.
+    """
+    from recurra.checkpoint import read
+
+    try:
+        read(checkpoint)
+    except CheckpointError as error:
+        previous = checkpoint.with_name(PREVIOUS)
+        if checkpoint.name != LAST or not previous.is_file():
+            raise
+        read(previous)
+        print(f"{error} The one before it is used: {previous}")
+        return previous
+    return checkpoint
 
 
 def run_folder(checkpoint: Path) -> Path:
@@ -64,7 +92,7 @@ def run_folder(checkpoint: Path) -> Path:
         CheckpointError: it stands elsewhere, so there is no run to go on with.
     """
     folder = checkpoint.resolve().parent.parent
-    if checkpoint.resolve().parent.name != "checkpoints" or not (folder / "config.yaml").is_file():
+    if checkpoint.resolve().parent.name != CHECKPOINTS or not (folder / "config.yaml").is_file():
         raise CheckpointError(
             f"{checkpoint} does not stand in a run's folder (RUN/checkpoints/...), so there is no run to go on with. "
             f"To begin a new run with its weights: init_from={checkpoint}"

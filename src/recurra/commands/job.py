@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from omegaconf import DictConfig, OmegaConf
 from omegaconf.errors import OmegaConfBaseException
 
-from recurra.commands.folders import newest_unfinished, run_folder
+from recurra.commands.folders import intact, last_checkpoint, newest_unfinished, run_folder
 from recurra.commands.overrides import PATH_KEYS, prepare, quoted, split, told, value_of
 from recurra.errors import ConfigError
 
@@ -34,20 +34,17 @@ def prepared(typed: Sequence[str], *, multirun: bool) -> tuple[list[str], Path |
     others = [a for a in typed if a.startswith("-") or "=" not in a or split(a)[1] != "resume"]
     if wanted == "auto":
         explicit = value_of(typed, "hydra.run.dir")
-        last = Path(explicit or "", "checkpoints", "last.ckpt")
-        checkpoint = (
-            (last if last.is_file() else None)
-            if explicit
-            else newest_unfinished(_told(prepare(others, multirun=False)))
-        )
-        if checkpoint is None:
+        as_asked = _told(prepare(others, multirun=False))
+        found = last_checkpoint(Path(explicit)) if explicit else newest_unfinished(as_asked)
+        if found is None:
             print("resume=auto: there is no unfinished run of this command; a new one begins")
             return prepare(others, multirun=False), None
     else:
-        checkpoint = Path(wanted)
-    from recurra import checkpoint as checkpoints
+        found = Path(wanted)
+    checkpoint = intact(found)
+    from recurra.checkpoint import read
 
-    card = checkpoints.read(checkpoint)["recurra"]
+    card = read(checkpoint)["recurra"]
     where = [f"hydra.run.dir={quoted(str(run_folder(checkpoint)))}", "hydra.output_subdir=null"]
     before = prepare([o for o in card.get("overrides", []) if o not in others], multirun=False)
     return [*before, *prepare(others, multirun=False), *where], checkpoint

@@ -7,13 +7,14 @@ import sys
 from pathlib import Path
 
 from recurra.results import Results
+from recurra.run_files import BEST, CHECKPOINTS
 
 
 def next_steps(results: Results) -> str:
     """Where the files lie, and commands that can be copied as they stand, also outside an activated environment."""
     place = "" if shutil.which("recurra") else f"{shlex.quote(os.path.relpath(Path(sys.executable).parent))}/"
     folder = os.path.relpath(results.folder)
-    best = shlex.quote(os.path.join(folder, "checkpoints", "best.ckpt"))
+    best = shlex.quote(os.path.join(folder, CHECKPOINTS, BEST))
     same = [shlex.quote(o) for o in results.overrides if o.startswith(("data", "tokenizer", "task"))]
     encoders = " ".join(["-m", *same, "model=rnn,lstm,gru,textrnn,rcnn"])
     own = "" if same else f"\n  {place}recurra-train data=csv data.train=YOUR.csv"

@@ -146,9 +146,18 @@ class _Told:
         else:
             os.environ["HYDRA_FULL_ERROR"] = self._before
         if isinstance(error, Exception) and not self.composed:
+            if (refused := _of_the_system(error)) is not None:
+                raise refused from None
             from recurra.commands.diagnosis import diagnose
 
             raise diagnose(error, self._arguments, self._config_dirs) from error
+
+
+def _of_the_system(error: BaseException | None) -> OSError | None:
+    """The full disk or missing permission that is behind what Hydra says."""
+    while error is not None and not (isinstance(error, OSError) and error.errno):  # Hydra has one without a number
+        error = error.__cause__ or error.__context__
+    return error
 
 
 def _config_dirs(arguments: Sequence[str]) -> list[str]:

@@ -30,6 +30,8 @@ def entry(root: Path, key: str, build: Callable[[Path], None]) -> Path:
     root.mkdir(parents=True, exist_ok=True)
     with FileLock(root / f"{key}.lock"):
         if not folder.is_dir():
+            for left in root.glob(f"{key}-*.draft"):  # by a builder that was killed; the lock says that none is at work
+                shutil.rmtree(left, ignore_errors=True)
             draft = Path(tempfile.mkdtemp(prefix=f"{key}-", suffix=".draft", dir=root))
             try:
                 build(draft)
