@@ -10,8 +10,8 @@ from collections.abc import Callable
 from multiprocessing.context import ForkServerProcess
 from pathlib import Path
 
-_CONTEXT = multiprocessing.get_context("forkserver")
-_CONTEXT.set_forkserver_preload(["recurra.commands.train", "recurra.commands.job", "recurra.run", "hydra", "processes"])
+CONTEXT = multiprocessing.get_context("forkserver")
+CONTEXT.set_forkserver_preload(["recurra.commands.train", "recurra.commands.job", "recurra.run", "hydra", "processes"])
 
 Preparation = Callable[[], None]
 """What a process does before its run, such as arranging for its death."""
@@ -24,7 +24,7 @@ def start(*arguments: str, prepare: Preparation | None = None, seen: str = "seen
         prepare: a function of a module, called first.
         seen: a file to which each training batch adds a line [epoch, batch, rows].
     """
-    process = _CONTEXT.Process(target=_train, args=(arguments, dict(os.environ), prepare, seen))
+    process = CONTEXT.Process(target=_train, args=(arguments, dict(os.environ), prepare, seen))
     process.start()
     return process
 
