@@ -12,6 +12,7 @@ from lightning.fabric.utilities.exceptions import MisconfigurationException
 from lightning.pytorch import Callback, Trainer
 from lightning.pytorch.callbacks import ProgressBar
 from lightning.pytorch.loggers import Logger
+from lightning.pytorch.strategies import DDPStrategy
 from torch import nn
 
 from recurra.checkpoint_io import WholeCheckpointIO
@@ -182,4 +183,8 @@ def trainer(
     batches = min(batches, limit) if isinstance(limit, int) else max(int(batches * limit), 1)
     node = {**config["trainer"], "log_every_n_steps": min(config["trainer"].get("log_every_n_steps") or 50, batches)}
     made: Trainer = call(instantiate(node, "trainer"), "trainer", **given)
+    if type(made.strategy) is DDPStrategy and isinstance(node.get("strategy", "auto"), str):
+        # Lightning's own one sends buffers around before each batch, and ranks may have unequally many to evaluate.
+        given["strategy"] = DDPStrategy(broadcast_buffers=False)
+        made = call(instantiate({k: v for k, v in node.items() if k != "strategy"}, "trainer"), "trainer", **given)
     return made

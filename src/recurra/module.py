@@ -70,7 +70,13 @@ class SequenceModule(LightningModule):
 
     def training_step(self, batch: Batch) -> Tensor:
         loss: Tensor = self.loss(self.task.head, self.features(batch), batch.targets)
-        self.log("train/loss", loss, on_step=True, on_epoch=False, prog_bar=True, batch_size=len(batch.rows))
+        ranks = self.trainer.world_size
+        if ranks > 1:
+            # Gradients are averaged over ranks: weighted so, their mean is that over all rows, however they are shared.
+            rows = torch.tensor(float(len(batch.rows)), device=loss.device)
+            total = self.trainer.strategy.reduce(rows.clone(), reduce_op="sum")
+            loss = loss * (ranks * rows / total)
+        self.log("train/loss", loss, prog_bar=True, batch_size=len(batch.rows), sync_dist=ranks > 1)
         return loss
 
     def answer(self, batch: Batch, answers: Answers) -> None:

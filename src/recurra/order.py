@@ -1,6 +1,7 @@
 """What is to be run, and where."""
 
-from dataclasses import dataclass, field
+import json
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +30,18 @@ class Order:
     resume: Path | None = None
     sweep: str | None = None
     heard: set[str] = field(default_factory=set)
+
+    def to_json(self) -> str:
+        """One line, for another process; what this one's terminal has heard does not matter there."""
+        parts = {field.name: getattr(self, field.name) for field in fields(self) if field.name != "heard"}
+        return json.dumps(parts, default=str)
+
+    @classmethod
+    def from_json(cls, text: str) -> "Order":
+        """What `to_json` wrote."""
+        parts = json.loads(text)
+        resume = None if parts["resume"] is None else Path(parts["resume"])
+        return cls(**{**parts, "folder": Path(parts["folder"]), "resume": resume})
 
     def blank_results(self) -> Results:
         """Results with all that is known before the run."""

@@ -1,7 +1,6 @@
 """One run, from a resolved configuration to the files in its folder."""
 
 import logging
-import os
 import shlex
 from contextlib import suppress
 
@@ -12,7 +11,7 @@ from lightning.pytorch.callbacks import RichProgressBar
 from lightning.pytorch.loggers import Logger
 
 from recurra import build, wandb_logger
-from recurra.callbacks import EarlyStopped, EpochLines, Interruption, RandomState, Throughput
+from recurra.callbacks import EarlyStopped, EpochLines, Interrupted, Interruption, RandomState, Throughput
 from recurra.checkpoint import card
 from recurra.conclusion import conclude
 from recurra.data.datamodule import TextDataModule
@@ -24,6 +23,7 @@ from recurra.journal import ONCE, interactive, journal
 from recurra.metrics_file import replay
 from recurra.module import SequenceModule
 from recurra.order import Order
+from recurra.ranks import Ranks, leads
 from recurra.results import Results
 from recurra.run_files import BEST, CHECKPOINTS, LAST, RESULTS
 from recurra.run_lock import sole_owner
@@ -47,7 +47,7 @@ def run(order: Order) -> Results:
         RecurraError: the user's configuration or data; told before training begins.
         Exception: anything else, after results.json says `failed`.
     """
-    if int(os.environ.get("LOCAL_RANK", 0)) > 0:
+    if not leads():
         return _run(order, leading=False)
     with sole_owner(order.folder):
         return _run(order, leading=True)
@@ -56,11 +56,15 @@ def run(order: Order) -> Results:
 def _run(order: Order, *, leading: bool) -> Results:
     results = order.blank_results()
     loggers: list[Logger] = []
-    with journal(order.folder / "train.log", leading=leading, heard=order.heard), Signals() as signals:
+    with (
+        journal(order.folder / "train.log", leading=leading, heard=order.heard),
+        Signals(heeded=leading) as signals,
+        Ranks(order) as ranks,
+    ):
         # Denormals can slow an LSTM a hundredfold; set before torch starts its threads.
         torch.set_flush_denormal(True)
         try:
-            _go(order, results, loggers, signals)
+            _go(order, results, loggers, signals, ranks)
             results.status = "finished"
         except RecurraError as error:
             results.status, results.error = "failed", str(error)
@@ -68,14 +72,19 @@ def _run(order: Order, *, leading: bool) -> Results:
                 results.save()
             raise
         except BaseException as error:
-            if signals.received is None:
-                results.status, results.error = "failed", f"{type(error).__name__}: {error}"
+            if signals.received is None and not isinstance(error, Interrupted):
+                cause = ranks.cause()
+                results.status, results.error = "failed", cause or f"{type(error).__name__}: {error}"
                 if leading:
                     with suppress(OSError):  # a full disk may be the very reason
                         results.save()
+                if cause is not None:
+                    raise ChildProcessError(cause) from error
                 raise
-            results.status, results.signal = "interrupted", signals.received.name
-            log.info(_stopped(order, results.signal))
+            results.status = "interrupted"
+            if signals.received is not None:
+                results.signal = signals.received.name
+                log.info(_stopped(order, results.signal))
         finally:
             torch.set_flush_denormal(False)  # a notebook's arithmetic stays what it was
             wandb_logger.finish(loggers, status=results.status)
@@ -90,11 +99,12 @@ def _stopped(order: Order, signal: str) -> str:
     return f"stopped by {signal}; {how if last.exists() else 'there is nothing yet to go on from'}"
 
 
-def _go(order: Order, results: Results, loggers: list[Logger], signals: Signals) -> None:
+def _go(order: Order, results: Results, loggers: list[Logger], signals: Signals, ranks: Ranks) -> None:
     """All that a run does; `loggers` is filled, so that they can be ended whatever happens."""
     config = order.config
-    with whole_file(order.folder / "config.yaml") as draft:
-        draft.write_text(yaml.safe_dump(config, allow_unicode=True, sort_keys=False), encoding="utf-8")
+    if leads():
+        with whole_file(order.folder / "config.yaml") as draft:
+            draft.write_text(yaml.safe_dump(config, allow_unicode=True, sort_keys=False), encoding="utf-8")
     seed_everything(config["seed"], verbose=False)
     check_trainer(config)
     build.try_optimizer(config)
@@ -111,6 +121,7 @@ def _go(order: Order, results: Results, loggers: list[Logger], signals: Signals)
     loggers += build.loggers(config, order.folder, description(order, results))
     batches = len(data.batches(data.stores["train"], training=True))
     trainer = build.trainer(config, order.folder, _callbacks(order, module, throughput, signals), loggers, batches)
+    ranks.start(trainer)
     if config["train"]:
         try:
             _train(order, trainer, module, data, results)

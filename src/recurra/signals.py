@@ -10,12 +10,16 @@ from typing import Any, final
 class Signals:
     """While it lasts, SIGINT and SIGTERM are noted and raise KeyboardInterrupt, or wait where that would cost work.
 
+    Args:
+        heeded: false on all ranks but the first, which decides for all of them: the signals are then ignored.
+
     Attributes:
         received: the first that came.
         deferred: whether it is only noted, because someone asks `received` soon; a second Ctrl-C does not wait.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, *, heeded: bool = True) -> None:
+        self._heeded = heeded
         self.received: signal.Signals | None = None
         self.deferred = False
         self._before: dict[int, Any] = {}
@@ -34,7 +38,8 @@ class Signals:
         """Becomes the handler, again if another one has become it; only a process's main thread may."""
         if threading.current_thread() is threading.main_thread():
             for signum in (signal.SIGINT, signal.SIGTERM):
-                self._before.setdefault(signum, signal.signal(signum, self._note))
+                before = signal.signal(signum, self._note if self._heeded else signal.SIG_IGN)
+                self._before.setdefault(signum, before)
 
     def _note(self, signum: int, frame: FrameType | None) -> None:
         again = self.received is not None and signum == signal.SIGINT

@@ -66,9 +66,27 @@ def test_ranks_train_on_equally_many_batches_and_together_on_every_row(world_siz
     parts = [batches(training=True, rank=rank, world_size=world_size).plan(4) for rank in range(world_size)]
     assert len({len(part) for part in parts}) == 1
     assert set().union(*(rows(part) for part in parts)) == set(range(1000))
-    repeated = sum(len(rows(part)) for part in parts) - 1000
-    missing = -32 % world_size
-    assert (repeated > 0) == (missing > 0)
+    assert sum(len(rows(part)) for part in parts) == 1000
+    whole = batches(training=True, batch_size=32 * world_size).plan(4)
+    for number, batch in enumerate(whole):  # one process with the larger batch would see the same rows at a time
+        assert sorted(row for part in parts for row in part[number].rows) == sorted(batch.rows)
+        longest = [int(part[number].lengths.max()) for part in parts]
+        assert max(longest) - min(longest) <= 8 or len(batch.rows) < 32 * world_size
+
+
+def test_a_batch_with_fewer_rows_than_ranks_repeats_some():
+    parts = [batches(np.full(5, 3), training=True, batch_size=1, rank=r, world_size=3).plan(0) for r in range(3)]
+    assert [len(part) for part in parts] == [2, 2, 2]
+    assert all(len(batch.rows) == 1 for part in parts for batch in part)
+    assert set().union(*(rows(part) for part in parts)) == set(range(5))
+    assert batches(np.full(5, 3), training=True, batch_size=1, world_size=3).repeated_rows == 1
+
+
+@pytest.mark.parametrize("world_size", [2, 3])
+def test_a_token_budget_holds_on_every_rank(world_size):
+    for rank in range(world_size):
+        sampler = batches(training=True, token_budget=512, rank=rank, world_size=world_size)
+        assert all(len(b.rows) * sampler.padded(int(b.lengths.max())) <= 512 for b in sampler.plan(0))
 
 
 @pytest.mark.parametrize("world_size", [1, 2, 3])

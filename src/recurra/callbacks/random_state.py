@@ -5,20 +5,29 @@ from typing import Any
 
 import numpy as np
 import torch
+import torch.distributed as dist
 from lightning.pytorch import Callback, LightningModule, Trainer
 
 
 class RandomState(Callback):
     """Saves the states of Python's, NumPy's and torch's generators with every checkpoint, and restores them.
 
-    They are restored before the first batch of a resumed run, after everything that draws while it sets itself up.
+    Each rank has states of its own. They are restored before the first batch of a resumed run, after everything that
+    draws while it sets itself up.
     """
 
     def __init__(self) -> None:
         self._pending: dict[str, Any] | None = None
 
     def state_dict(self) -> dict[str, Any]:
-        """The states as plain containers, so that a checkpoint holds no code."""
+        """The states of all ranks as plain containers, so that a checkpoint holds no code."""
+        if not dist.is_initialized():
+            return {"ranks": [self._own()]}
+        states: list[Any] = [None] * dist.get_world_size()
+        dist.all_gather_object(states, self._own())
+        return {"ranks": states}
+
+    def _own(self) -> dict[str, Any]:
         numpy_state = np.random.get_state(legacy=False)
         assert isinstance(numpy_state, dict)
         numpy_state["state"] = {name: np.asarray(value).tolist() for name, value in numpy_state["state"].items()}
@@ -32,8 +41,10 @@ class RandomState(Callback):
         return state
 
     def load_state_dict(self, state: dict[str, Any]) -> None:
-        """Keeps `state` until the first batch."""
-        self._pending = state
+        """Keeps this rank's state until the first batch; another number of ranks draws anew."""
+        ranks = dist.get_world_size() if dist.is_initialized() else 1
+        if len(state["ranks"]) == ranks:
+            self._pending = state["ranks"][dist.get_rank() if dist.is_initialized() else 0]
 
     def on_train_batch_start(self, trainer: Trainer, module: LightningModule, batch: Any, batch_idx: int) -> None:
         """Restores what was loaded."""

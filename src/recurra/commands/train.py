@@ -115,8 +115,11 @@ def _main(typed: list[str]) -> int:
 
         print("\n" + tables.comparison(finished))
         print(f"\nfiles: {os.path.relpath(Path(finished[0].folder).parent)}")
-    elif finished and finished[0].status == "finished" and os.environ.get("LOCAL_RANK", "0") == "0":
-        print(next_steps(finished[0]))
+    elif finished and finished[0].status == "finished":
+        from recurra.ranks import leads
+
+        if leads():
+            print(next_steps(finished[0]))
     if mistakes:
         raise mistakes[0]
     stopped = [signal.Signals[results.signal] for results in finished if results.signal]

@@ -140,7 +140,7 @@ class TextDataModule(LightningDataModule):
         store = self.stores[split]
         batches = self.batches(store, training=training)
         if repeated := batches.repeated_rows:
-            log.info("%d rows are seen twice an epoch, so that all ranks do equal work.", repeated)
+            log.info("%d rows are seen twice an epoch, so that every rank has one in every batch.", repeated)
         dataset = SplitDataset(store, self._targets[split], batches)
         pin = self.trainer is not None and self.trainer.strategy.root_device.type == "cuda"
         return ResumableLoader(dataset, num_workers=self.num_workers, pin_memory=pin)

@@ -15,20 +15,22 @@ class BucketedBatches(Sampler[Pieces]):
     """Batches of texts of similar length ("sortish").
 
     In training: shuffle, sort by length inside large pools, cut into batches, shuffle the batches. All of it depends
-    on (seed, epoch) alone, and each rank takes its part, so every rank has the same number of batches; where they do
-    not divide evenly, the first batches are repeated. In evaluation: sorted by length, every row exactly once over
-    all ranks. A text that is read through several windows keeps them in one batch.
+    on (seed, epoch) alone. With several ranks a batch has as many times the rows, and each rank takes every so-manieth
+    of them: together they do what one process with that larger batch would, and all have rows of like length. Only
+    where a batch has fewer rows than there are ranks are some repeated. In evaluation: sorted by length, every row
+    exactly once over all ranks. A text that is read through several windows keeps them in one batch.
 
     Args:
         lengths: (rows,) tokens of each text.
         truncation: which part of each is read.
-        batch_size: rows in a batch; ignored where `token_budget` is given.
-        token_budget: tokens in a batch, padding included: rows = token_budget // padded length, at least one.
+        batch_size: rows in a batch of each rank; ignored where `token_budget` is given.
+        token_budget: tokens in a batch of each rank, padding included: rows = token_budget // padded length, one at
+            least.
         grid: padded lengths are multiples of this, so that few tensor shapes exist.
         training: shuffled and cut as in training, else as in evaluation.
         reshuffle: whether every epoch of training has an order and crops of its own.
         seed: of the order and the crops.
-        rank, world_size: the part of the batches that this process takes.
+        rank, world_size: the part that this process takes.
     """
 
     def __init__(
@@ -90,10 +92,10 @@ class BucketedBatches(Sampler[Pieces]):
 
     @property
     def repeated_rows(self) -> int:
-        """Rows that training sees twice an epoch so that all ranks have equally many batches."""
-        if not self.is_training or self.world_size == 1:
+        """Rows that training sees twice an epoch so that every rank has one in every batch."""
+        if not self.is_training:
             return 0
-        return sum(len(b.rows) for b in self._repeats(self._cut_training(0)))
+        return sum(max(self.world_size - len(batch.rows), 0) for batch in self._cut_training(0))
 
     def __len__(self) -> int:
         return len(self.plan(self._epoch))
@@ -103,23 +105,24 @@ class BucketedBatches(Sampler[Pieces]):
         yield from self.plan(self._epoch)[skip:]
 
     def _training_batches(self, epoch: int) -> list[Pieces]:
-        batches = self._cut_training(epoch)
-        batches += self._repeats(batches)
-        return batches[self.rank :: self.world_size]
+        return [batch.take(self._share(len(batch.rows))) for batch in self._cut_training(epoch)]
 
-    def _repeats(self, batches: list[Pieces]) -> list[Pieces]:
-        missing = -len(batches) % self.world_size
-        return (batches * missing)[:missing]
+    def _share(self, rows: int) -> Integers:
+        """Which rows of a batch of all ranks are this one's."""
+        return np.resize(np.arange(rows), max(rows, self.world_size))[self.rank :: self.world_size]
 
     def _cut_training(self, epoch: int) -> list[Pieces]:
         generator = np.random.default_rng([self.seed, epoch])
         pieces = self.truncation.training(self.lengths, generator)
         order = generator.permutation(len(pieces.rows))
-        pool = _POOL * self._typical_rows(pieces.lengths)
+        pool = _POOL * self._typical_rows(pieces.lengths) * self.world_size
         for begin in range(0, len(order), pool):
             part = order[begin : begin + pool]
             order[begin : begin + pool] = part[np.argsort(-pieces.lengths[part], kind="stable")]
-        batches = [pieces.take(order[cut]) for cut in self._cuts(pieces.lengths[order], np.ones(len(order), int))]
+        batches = [
+            pieces.take(order[cut])
+            for cut in self._cuts(pieces.lengths[order], np.ones(len(order), int), self.world_size)
+        ]
         return [batches[number] for number in generator.permutation(len(batches))]
 
     def _evaluation_batches(self) -> list[Pieces]:
@@ -141,15 +144,16 @@ class BucketedBatches(Sampler[Pieces]):
             return self.batch_size
         return max(self.token_budget // self.padded(int(np.mean(lengths))), 1) if len(lengths) else 1
 
-    def _cuts(self, lengths: Integers, sequences: Integers) -> list[slice]:
+    def _cuts(self, lengths: Integers, sequences: Integers, ranks: int = 1) -> list[slice]:
         """Cuts rows, sorted by descending length inside each pool, into batches of at most the size that is set."""
         if self.token_budget is None and (sequences == 1).all():
-            return [slice(begin, begin + self.batch_size) for begin in range(0, len(lengths), self.batch_size)]
+            size = self.batch_size * ranks
+            return [slice(begin, begin + size) for begin in range(0, len(lengths), size)]
         cuts, begin, held = [], 0, 0
         for row, count in enumerate(sequences):
             longest = int(lengths[begin : row + 1].max()) if self.token_budget else 0
             room = self.token_budget // self.padded(longest) if self.token_budget else self.batch_size
-            if row > begin and held + count > max(room, 1):
+            if row > begin and held + count > max(room, 1) * ranks:
                 cuts.append(slice(begin, row))
                 begin, held = row, 0
             held += int(count)

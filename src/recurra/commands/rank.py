@@ -1,0 +1,32 @@
+"""`python -m recurra.commands.rank`: one of several processes of a run; its order comes through standard input."""
+
+import os
+import sys
+import threading
+
+from recurra.commands.ending import end
+
+
+def main() -> None:
+    """Does the order that the leading process wrote, and ends with it, whatever ends it."""
+    order = sys.stdin.readline()
+    threading.Thread(target=_follow, daemon=True).start()
+    end(lambda: _do(order))
+
+
+def _do(text: str) -> int:
+    from recurra.order import Order
+    from recurra.run import run
+
+    run(Order.from_json(text))
+    return 0
+
+
+def _follow() -> None:
+    """Leaves when the other end of the pipe is closed: the leading process is gone."""
+    sys.stdin.read()
+    os._exit(1)
+
+
+if __name__ == "__main__":
+    main()
