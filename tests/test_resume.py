@@ -248,10 +248,11 @@ def test_a_job_that_fails_leaves_the_others_their_table(topics, monkeypatch, cap
         write(path, *given)
 
     monkeypatch.setattr(conclusion, "write_predictions", explode)
-    with pytest.raises(OSError, match="disk"):
+    with pytest.raises(SystemExit) as left:
         main(["-m", *TINY, "seed=0,1"])
-    said = capsys.readouterr().out
-    assert "All runs, best first" in said
+    out, err = capsys.readouterr()
+    assert (left.value.code, err) == (1, "error: the disk is gone\n")
+    assert "All runs, best first" in out
     assert json.loads(next(Path("outputs").rglob("0/results.json")).read_text())["status"] == "failed"
 
 
