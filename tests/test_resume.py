@@ -185,6 +185,46 @@ def test_resume_auto_finds_the_newest_unfinished_run_of_the_same_command(topics,
     assert again.folder != stopped.folder
 
 
+def flipped(data):
+    middle = len(data) // 2
+    return data[:middle] + bytes([data[middle] ^ 1]) + data[middle + 1 :]
+
+
+@pytest.mark.parametrize("damage", [flipped, lambda data: data[: len(data) // 2], lambda data: b"", None])
+@pytest.mark.parametrize("how", ["resume=auto", "resume=stopped/checkpoints/last.ckpt"])
+def test_a_damaged_last_checkpoint_is_told_and_the_one_before_used(topics, monkeypatch, capsys, damage, how):
+    command = [*LONG, "callbacks.last.every_n_steps=5"]
+    whole = recurra.train([*command, "hydra.run.dir=whole"])
+    with monkeypatch.context() as patch:
+        stop_after(patch, 31)
+        recurra.train([*command, "hydra.run.dir=stopped"])
+    last = Path("stopped/checkpoints/last.ckpt")
+    if damage is None:  # a kill between two renamings
+        last.unlink()
+        if how != "resume=auto":
+            how = "resume=stopped/checkpoints/previous.ckpt"
+    else:
+        last.write_bytes(damage(last.read_bytes()))
+    capsys.readouterr()
+    resumed = recurra.train([*command, "hydra.run.dir=stopped", how] if how == "resume=auto" else [how])
+    if damage is not None:
+        assert "The one before it is used: stopped/checkpoints/previous.ckpt" in capsys.readouterr().out
+    assert_equal_ends("whole", "stopped")
+    assert (resumed.validation, resumed.test) == (whole.validation, whole.test)
+
+
+def test_other_data_is_refused(topics, monkeypatch, own_place):
+    with monkeypatch.context() as patch:
+        stop_after(patch, 5)
+        recurra.train([*LONG, "hydra.run.dir=run"])
+    before = topics.read_text()
+    topics.write_text(before + "sport,a zebra and a coach\nsport,a zebra and a team\n" * 40)
+    with pytest.raises(CheckpointError, match=r"trained on other data.* vocabulary \(36 tokens, now 3\d tokens\)"):
+        recurra.train(["resume=run/checkpoints/last.ckpt"])
+    topics.write_text(before)
+    assert recurra.train(["resume=run/checkpoints/last.ckpt"]).status == "finished"
+
+
 def test_resume_auto_knows_a_command_however_it_is_quoted(topics, monkeypatch):
     command = [*LONG, "tags=[b c,很好]", "data.text=[text]", "logger=null"]
     with monkeypatch.context() as patch:
