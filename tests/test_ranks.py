@@ -98,6 +98,9 @@ def test_the_ranks_share_a_folder_and_a_logger_and_one_speaks(topics):
     lines = [line for line in out.splitlines() if line.strip()]
     assert len(lines) == len(set(lines))
     assert sum(line.startswith("epoch ") for line in lines) == 3
+    assert out.count("files: run") == 1
+    assert out.count("test of topics: 24 rows") == 1
+    assert (told("run")["test"]["rows"], told("run")["validation"]["rows"], told("run")["steps"]) == (24, 24, 9)
     assert [path.name for path in Path().iterdir() if path.is_dir()] == ["run"]
     (run,) = Path("run").rglob("run-*.wandb")
     history = [record.history for record in records(run) if record.WhichOneof("record_type") == "history"]
@@ -170,7 +173,7 @@ def test_no_rank_outlives_the_first(topics):
 
 
 def test_a_signal_stops_all_ranks_and_they_go_on(topics):
-    command = [*TINY, *RANKS, "trainer.max_epochs=40", "callbacks.early_stopping=null", "data.batch_size=4"]
+    command = [*TINY, *RANKS, "trainer.max_epochs=15", "callbacks.early_stopping=null", "data.batch_size=8"]
     typed(*command, "hydra.run.dir=whole")
     process = begin(*command, "hydra.run.dir=stopped", start_new_session=True)
     wait_for(lambda: Path("stopped/checkpoints/last.ckpt").exists())

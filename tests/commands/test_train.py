@@ -174,19 +174,6 @@ def test_runs_of_the_same_second_never_share_a_folder(topics):
     assert len(list(Path("outputs").glob("*/*/results.json"))) == 3
 
 
-@pytest.mark.slow
-def test_two_processes_share_a_run_and_speak_once(topics):
-    ranks = ["trainer=ddp", "trainer.accelerator=cpu", "trainer.devices=2", "hydra.run.dir=run"]
-    command = [sys.executable, "-m", "recurra.commands.train", *TINY, *ranks]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=120)
-    assert done.returncode == 0, done.stderr
-    assert done.stdout.count("files: run") == 1
-    assert done.stdout.count("test of topics: 24 rows") == 1
-    told = json.loads(Path("run/results.json").read_text())
-    assert (told["test"]["rows"], told["validation"]["rows"]) == (24, 24)
-    assert told["steps"] == 9  # 6 batches of 32 rows, 3 for each rank, in 3 epochs
-
-
 def test_an_option_of_one_s_own(capsys, topics, own_place):
     (own_place / "mine" / "model").mkdir(parents=True)
     (own_place / "mine" / "model" / "small.yaml").write_text("defaults: [gru]\nhidden_size: 4\n")
