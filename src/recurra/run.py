@@ -153,6 +153,7 @@ def _module(order: Order, data: TextDataModule) -> SequenceModule:
             embedding_size,
             choices=order.choices,
             overrides=order.overrides,
+            data=data.corpus.fingerprint(),
         ),
     )
     if vectors is not None:

@@ -24,6 +24,8 @@ def check_same_data(path: Path, card: Mapping[str, Any]) -> None:
         for key, what in (("tokenizer", "vocabulary"), ("labels", "labels"), ("class_counts", "rows of each class"))
         if theirs.get(key) != card[key]
     ]
+    if not differing and theirs.get("data") != card.get("data"):
+        differing = ["texts or their order"]
     if differing:
         raise CheckpointError(
             f"{path} was trained on other data, which differs in: {'; '.join(differing)}. Put the data back as it was, "

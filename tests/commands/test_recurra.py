@@ -220,6 +220,20 @@ def test_evaluate_gives_the_run_s_own_figures(capsys, checkpoint):
     assert all(line in log for line in table[1:])
 
 
+def test_evaluate_refuses_splits_of_data_that_has_changed(capsys, own_place):
+    rows = sentences(120)
+    path = write_csv(own_place / "topics.csv", rows)
+    best = recurra.train([*TINY, "trainer.max_steps=1"]).best_checkpoint
+    capsys.readouterr()
+    for changed in (rows[::-1], rows[:-1], [*rows, ("sport", "a new text")], [("music", rows[0][1]), *rows[1:]]):
+        write_csv(path, changed)
+        code, out, err = typed(capsys, "evaluate", best)
+        assert (code, out) == (2, "")
+        assert "no longer what" in err
+    write_csv(path, rows)
+    assert typed(capsys, "evaluate", best)[0] == 0
+
+
 def test_evaluate_scores_a_file(capsys, checkpoint):
     write_csv(Path("new.csv"), sentences(30, seed=8))
     code, out, _ = typed(capsys, "evaluate", checkpoint, "new.csv")

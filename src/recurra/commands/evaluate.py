@@ -4,6 +4,7 @@ import argparse
 from typing import Any
 
 from recurra.commands import rows
+from recurra.errors import DataError
 
 
 def add_to(verbs: Any) -> None:
@@ -32,6 +33,12 @@ def run(asked: argparse.Namespace) -> int:
     config = restored.card["config"]
     if asked.file is None:
         corpus = build.datamodule(config).corpus
+        if corpus.fingerprint() != restored.card.get("data"):
+            raise DataError(
+                f"{corpus.name} is no longer what {asked.checkpoint} was trained on, and splits that are cut from it "
+                "now would hold rows of the training. Put the data back as it was, or name the rows to score: "
+                f"recurra evaluate {asked.checkpoint} FILE"
+            )
         examples = corpus.splits[asked.split]
         title = f"{asked.split} of {corpus.name}"
     else:

@@ -109,8 +109,8 @@ class Task(nn.Module, abc.ABC):
         """The answers for (B, C) probabilities."""
 
     def told(self, labels: Sequence[str]) -> str | list[str]:
-        """Labels as files hold them: one where a text has exactly one, else a list."""
-        return labels[0] if self.exclusive else list(labels)
+        """Labels as files hold them: one where a text has exactly one, else a list in the order of `labels`."""
+        return labels[0] if self.exclusive else [label for label in self.labels if label in labels]
 
     def tune(self, probabilities: Tensor, targets: Tensor) -> None:
         """Chooses on the validation split what a decision needs beside the probabilities; most tasks need nothing."""

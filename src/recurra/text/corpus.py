@@ -1,5 +1,6 @@
 """A corpus ready to learn from: cleaned, and in three splits."""
 
+import hashlib
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -32,6 +33,15 @@ class Corpus:
     dropped: dict[str, int]
     leaked: int
     notes: list[str]
+
+    def fingerprint(self) -> str:
+        """A hash of every text and label of every split, in their order: equal for equal splits alone."""
+        digest = hashlib.sha256()
+        for split, rows in self.splits.items():
+            for part in (split, *(part for row in rows for part in (row.text, "\0".join(row.labels)))):
+                encoded = part.encode("utf-8", "surrogatepass")
+                digest.update(len(encoded).to_bytes(8, "little") + encoded)
+        return digest.hexdigest()
 
 
 def prepare(
