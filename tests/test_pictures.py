@@ -26,6 +26,7 @@ def test_labels_that_no_font_has_become_numbers_and_are_told(tmp_path, monkeypat
 def test_chinese_labels_get_a_font_that_has_them_or_none():
     family, readable = pictures.drawable(["好评"])
     assert readable == (family != "DejaVu Sans")
+    assert "Last Resort" not in family
     assert pictures.drawable(["plain", "ümlaut"]) == ("DejaVu Sans", True)
 
 

@@ -23,7 +23,8 @@ def drawable(labels: Sequence[str]) -> tuple[str, bool]:
     if _holds(font_manager.findfont(own), needed):
         return "DejaVu Sans", True
     for font in sorted(font_manager.fontManager.ttflist, key=lambda font: (font.weight != 400, font.name)):
-        if _holds(font.fname, needed):
+        # "Last Resort", which ships with matplotlib, has a box for every character there is.
+        if not font.name.startswith("Last Resort") and _holds(font.fname, needed):
             return font.name, True
     return "DejaVu Sans", False
 
