@@ -93,7 +93,7 @@ class BucketedBatches(Sampler[Pieces]):
     @property
     def repeated_rows(self) -> int:
         """Rows that training sees twice an epoch so that every rank has one in every batch."""
-        if not self.is_training:
+        if not self.is_training or self.world_size == 1:
             return 0
         return sum(max(self.world_size - len(batch.rows), 0) for batch in self._cut_training(0))
 
