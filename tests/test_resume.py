@@ -291,7 +291,8 @@ def test_a_job_that_fails_leaves_the_others_their_table(topics, monkeypatch, cap
     with pytest.raises(SystemExit) as left:
         main(["-m", *TINY, "seed=0,1"])
     out, err = capsys.readouterr()
-    assert (left.value.code, err) == (1, "error: the disk is gone\n")
+    assert left.value.code == 1
+    assert err == "job 0 failed: the disk is gone\n\nerror: 1 job failed\njob 0 (seed=0): the disk is gone\n"
     assert "All runs, best first" in out
     assert json.loads(next(Path("outputs").rglob("0/results.json")).read_text())["status"] == "failed"
 

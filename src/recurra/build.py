@@ -22,7 +22,7 @@ from recurra.module import SequenceModule
 from recurra.run_files import CHECKPOINTS
 from recurra.tasks.base import Task
 from recurra.text.tokenizers import TokenizerRecipe
-from recurra.text.vectors import Vectors, read_vectors
+from recurra.text.vectors import Vectors, read_vectors, width
 
 
 def instantiate(node: Mapping[str, Any], key: str, **given: Any) -> Any:
@@ -84,6 +84,12 @@ def vectors(config: Mapping[str, Any], vocabulary: Sequence[str]) -> Vectors | N
     """The pretrained vectors of the vocabulary, if the configuration names a file of them."""
     path = config["embedding"].get("vectors")
     return None if path is None else read_vectors(path, vocabulary)
+
+
+def check_vectors(config: Mapping[str, Any]) -> None:
+    """Raises DataError where a file of pretrained vectors is missing or none; before any data is read."""
+    if (path := config["embedding"].get("vectors")) is not None:
+        width(path)
 
 
 def module(

@@ -30,7 +30,9 @@ def conclude(trainer: Trainer, module: SequenceModule, data: TextDataModule, res
     # best.ckpt holds averaged weights as its own; an averaging callback would put others in their place.
     trainer.callbacks = [c for c in trainer.callbacks if not isinstance(c, WeightAveraging)]  # type: ignore[attr-defined]
     module.evaluations.clear()
+    loggers, trainer.loggers = trainer.loggers, []  # it would log one epoch's validation a second time, at another step
     trainer.validate(module, **options)
+    trainer.loggers = loggers
     if test:
         trainer.test(module, **options)
     splits = [split for split in ("validation", "test") if split in module.evaluations]  # limits may leave one out

@@ -1,8 +1,10 @@
 """`init_from=`: takes matching weights over from another run."""
 
+from collections.abc import Mapping
+from typing import Any
+
 import torch
 
-from recurra.checkpoint import read
 from recurra.errors import CheckpointError
 from recurra.module import SequenceModule
 from recurra.text.tokenizers import Tokenizer
@@ -10,8 +12,11 @@ from recurra.text.tokenizers import Tokenizer
 _TOKENS = "embedding.vectors.weight"
 
 
-def take_over(module: SequenceModule, tokenizer: Tokenizer, path: str) -> str:
+def take_over(module: SequenceModule, tokenizer: Tokenizer, content: Mapping[str, Any], path: str) -> str:
     """Copies every weight of equal name and shape; embedding rows by their token, whatever their number was.
+
+    Args:
+        content: of the checkpoint at `path`, as `checkpoint.read` returns it.
 
     Returns:
         A sentence for the user.
@@ -19,7 +24,6 @@ def take_over(module: SequenceModule, tokenizer: Tokenizer, path: str) -> str:
     Raises:
         CheckpointError: nothing fits.
     """
-    content = read(path)
     theirs: dict[str, torch.Tensor] = content["state_dict"]
     own = module.state_dict()
     fitting = {name: value for name, value in theirs.items() if name in own and own[name].shape == value.shape}

@@ -30,7 +30,11 @@ class _Terminal(logging.Handler):
             if message in self._heard:
                 message = f"{message.splitlines()[0]}, as before"
             self._heard.add(message)
-        get_console().print(message, markup=False, highlight=False, emoji=False, soft_wrap=True)
+        try:
+            get_console().print(message, markup=False, highlight=False, emoji=False, soft_wrap=True)
+        except SystemExit:
+            # So rich ends a program whose reader, `head` for instance, has left. Training goes on, and train.log tells.
+            get_console().quiet = True
 
 
 class _File(logging.FileHandler):
@@ -59,6 +63,7 @@ def journal(file: Path, *, leading: bool, heard: set[str]) -> Iterator[None]:
         to_file = _File(file, encoding="utf-8")
         to_file.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
         handlers = [to_file]
+        to_file.addFilter(lambda record: "Tip: For seamless" not in record.getMessage())  # advertisements
         root.addHandler(to_file)
         root.setLevel(logging.INFO)
     for name in kept:

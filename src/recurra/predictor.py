@@ -70,14 +70,18 @@ class Predictor:
         """Every label that can be predicted."""
         return self.module.task.labels
 
-    def predict(self, texts: Sequence[str]) -> list[Prediction]:
+    def predict(self, texts: Iterable[str]) -> list[Prediction]:
         """One prediction a text, in their order; an empty text is answered too.
 
         Raises:
-            TypeError: a single string, whose characters would otherwise be taken for texts.
+            TypeError: a single string, whose characters would otherwise be taken for texts; or what are no texts.
         """
-        if isinstance(texts, str):
-            raise TypeError("predict takes a list of texts; for a single one: predict([text])")
+        if isinstance(texts, str) or not isinstance(texts, Iterable):
+            raise TypeError(f"predict takes a list of texts, not {texts!r:.60}; for a single one: predict([text])")
+        texts = list(texts)
+        for number, text in enumerate(texts):
+            if not isinstance(text, str):
+                raise TypeError(f"predict takes a list of texts; number {number} is {text!r:.60}")
         return self.module.task.decide(self.probabilities(texts)) if len(texts) else []
 
     def stream(self, texts: Iterable[str]) -> Iterator[Prediction]:

@@ -1,31 +1,34 @@
 """One run, from a resolved configuration to the files in its folder."""
 
 import logging
+import os
 import shlex
+from collections.abc import Mapping
 from contextlib import suppress
+from typing import Any
 
 import torch
 import yaml
-from lightning.pytorch import Callback, Trainer, seed_everything
+from lightning.pytorch import Callback, seed_everything
 from lightning.pytorch.callbacks import RichProgressBar
 from lightning.pytorch.loggers import Logger
 
-from recurra import build, wandb_logger
+from recurra import build, schema, wandb_logger
 from recurra.callbacks import EarlyStopped, EpochLines, Interrupted, Interruption, RandomState, Throughput
-from recurra.checkpoint import card
+from recurra.checkpoint import card, read
 from recurra.conclusion import conclude
 from recurra.data.datamodule import TextDataModule
 from recurra.data.report import report
 from recurra.description import description
-from recurra.errors import ConfigError, RecurraError
+from recurra.errors import RecurraError
+from recurra.fitting import fit
 from recurra.initial_weights import take_over
 from recurra.journal import ONCE, interactive, journal
-from recurra.metrics_file import replay
 from recurra.module import SequenceModule
 from recurra.order import Order
 from recurra.ranks import Ranks, leads
 from recurra.results import Results
-from recurra.run_files import BEST, CHECKPOINTS, LAST, RESULTS
+from recurra.run_files import CHECKPOINTS, LAST, RESULTS
 from recurra.run_lock import sole_owner
 from recurra.same_data import check_same_data
 from recurra.signals import Signals
@@ -68,7 +71,8 @@ def _run(order: Order, *, leading: bool) -> Results:
             results.status = "finished"
         except RecurraError as error:
             results.status, results.error = "failed", str(error)
-            if leading and (order.folder / RESULTS).exists():  # else nothing was run, and there is nothing to tell of
+            # Of a mistake on the command line nothing is kept, but a sweep's table and a resumed run tell of theirs.
+            if leading and (order.sweep is not None or (order.folder / RESULTS).exists()):
                 results.save()
             raise
         except BaseException as error:
@@ -95,23 +99,26 @@ def _run(order: Order, *, leading: bool) -> Results:
 
 def _stopped(order: Order, signal: str) -> str:
     last = order.folder / CHECKPOINTS / LAST
-    how = f"to go on: recurra-train resume={shlex.quote(str(last))}"
+    how = f"to go on: recurra-train resume={shlex.quote(os.path.relpath(last))}"
     return f"stopped by {signal}; {how if last.exists() else 'there is nothing yet to go on from'}"
 
 
 def _go(order: Order, results: Results, loggers: list[Logger], signals: Signals, ranks: Ranks) -> None:
     """All that a run does; `loggers` is filled, so that they can be ended whatever happens."""
     config = order.config
+    schema.check_run(config)
     if leads():
         with whole_file(order.folder / "config.yaml") as draft:
             draft.write_text(yaml.safe_dump(config, allow_unicode=True, sort_keys=False), encoding="utf-8")
     seed_everything(config["seed"], verbose=False)
     check_trainer(config)
     build.try_optimizer(config)
+    weights = None if config["init_from"] is None else read(config["init_from"])
+    build.check_vectors(config)
     data = build.datamodule(config)
     data.fit_tokenizer(build.recipe(config))
     log.info("\n".join(report(data)), extra=ONCE)
-    module = _module(order, data)
+    module = _module(order, data, weights)
     if order.resume is not None:
         check_same_data(order.resume, module.card)
     results.parameters = sum(weight.numel() for weight in module.parameters())
@@ -124,7 +131,7 @@ def _go(order: Order, results: Results, loggers: list[Logger], signals: Signals,
     ranks.start(trainer)
     if config["train"]:
         try:
-            _train(order, trainer, module, data, results)
+            fit(order, trainer, module, data, results)
         finally:
             results.epochs = trainer.fit_loop.epoch_progress.current.processed  # type: ignore[attr-defined]
             results.steps = trainer.global_step
@@ -132,8 +139,12 @@ def _go(order: Order, results: Results, loggers: list[Logger], signals: Signals,
     conclude(trainer, module, data, results, test=config["test"])
 
 
-def _module(order: Order, data: TextDataModule) -> SequenceModule:
-    """The model for the data, its first weights in place; the data then knows what it predicts."""
+def _module(order: Order, data: TextDataModule, weights: Mapping[str, Any] | None) -> SequenceModule:
+    """The model for the data, its first weights in place; the data then knows what it predicts.
+
+    Args:
+        weights: the content of the checkpoint that they are taken over from.
+    """
     train = data.corpus.splits["train"]
     labels, counts = label_set(train), label_counts(train)
     vectors = build.vectors(order.config, data.tokenizer.vocabulary)
@@ -159,8 +170,8 @@ def _module(order: Order, data: TextDataModule) -> SequenceModule:
     if vectors is not None:
         module.embedding.load_vectors(torch.from_numpy(vectors.matrix), torch.from_numpy(vectors.found))
         log.info("vectors: %.1f %% of the vocabulary found", 100 * vectors.found.mean())
-    if order.config["init_from"]:
-        log.info(take_over(module, data.tokenizer, order.config["init_from"]))
+    if weights is not None:
+        log.info(take_over(module, data.tokenizer, weights, order.config["init_from"]))
     data.encode_targets(module.task.encode)
     return module
 
@@ -173,28 +184,3 @@ def _callbacks(order: Order, module: SequenceModule, throughput: Throughput, sig
         ours.append(RichProgressBar(leave=False))
     # Last, so that a checkpoint made on a signal holds what the others have done with the batch.
     return [*ours, *chosen, Interruption(signals, order.folder / CHECKPOINTS)]
-
-
-def _train(order: Order, trainer: Trainer, module: SequenceModule, data: TextDataModule, results: Results) -> None:
-    if order.resume is not None:
-        replay(order.resume, order.folder / "metrics.csv", trainer.loggers)
-        log.info("going on from %s", order.resume)
-    if trainer.is_global_zero:
-        results.save()  # `running`: what resume=auto finds after a kill
-    try:
-        trainer.fit(module, data, ckpt_path=order.resume, weights_only=True)
-    except ValueError as error:
-        if "Tried to step" not in str(error):
-            raise
-        raise ConfigError(
-            "scheduler: the learning rate of this run was planned to its end and cannot go on from there. "
-            f"To train longer, begin a new run with its weights: init_from={order.resume}"
-        ) from error
-    for name in (BEST, LAST):
-        file = order.folder / CHECKPOINTS / name
-        if not trainer.strategy.broadcast(file.exists()):  # training ended before the first validation
-            trainer.save_checkpoint(file)
-    if order.config["trainer"].get("profiler"):
-        profile = order.folder / "profile.txt"
-        profile.write_text(trainer.profiler.summary(), encoding="utf-8")  # type: ignore[attr-defined]
-        log.info("where the time went: %s", profile)

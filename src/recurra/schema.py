@@ -56,6 +56,8 @@ def check_run(config: Mapping[str, Any]) -> None:
             if node is not None and (not isinstance(node, Mapping) or "_target_" not in node):
                 built = [n for n, other in nodes.items() if isinstance(other, Mapping) and "_target_" in other]
                 raise ConfigError(unknown(f"entry of {key}", name, built))
+    if not config["train"] and config["init_from"] is None:
+        raise ConfigError("train=false only scores, and without init_from=CHECKPOINT the weights are random.")
     # The path of pretrained vectors stands with the embedding, but it is `build` that reads the file.
     embedding = {name: value for name, value in config["embedding"].items() if name != "vectors"}
     _check_nodes({**config, "embedding": embedding}, "")

@@ -61,8 +61,8 @@ def comparison(results: Sequence[Results]) -> str:
                 _number(part.get(name))
                 for part, name in ((run.validation, monitor), (run.test, monitor), (run.test, test))
             ),
-            f"{run.parameters:,}",
-            f"{run.train_seconds:.0f}",
+            f"{run.parameters:,}" if run.parameters else "-",  # it failed before there was a model
+            f"{run.train_seconds:.0f}" if run.parameters else "-",
             run.status,
         )
     return text(table)

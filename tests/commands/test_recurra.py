@@ -103,7 +103,44 @@ def test_csv_answers_have_a_column_a_label(capsys, checkpoint):
     (row,) = csv.DictReader(Path("answers.csv").read_text().splitlines())
     assert row["text"] == "coach, team"
     assert row["label"] == "sport"
-    assert {"sport", "money", "music"} <= row.keys()
+    probabilities = {name: float(row[f"probability_{name}"]) for name in ("sport", "money", "music")}
+    assert probabilities["sport"] == max(probabilities.values())
+    assert sum(probabilities.values()) == pytest.approx(1, abs=1e-4)
+
+
+def test_a_class_may_be_called_like_a_column(capsys, own_place):
+    write_csv(own_place / "topics.csv", [(("text", "label")[i % 2], text) for i, (_, text) in enumerate(sentences(60))])
+    results = recurra.train([*TINY, "trainer.max_steps=2"])
+    (own_place / "new.csv").write_text("text\ncoach\n")
+    typed(capsys, "predict", f"{results.folder}/checkpoints/best.ckpt", "--input", "new.csv", "--output", "out.csv")
+    (row,) = csv.DictReader(Path("out.csv").read_text().splitlines())
+    assert row["text"] == "coach"
+    assert row["label"] in ("text", "label")
+    assert float(row["probability_text"]) + float(row["probability_label"]) == pytest.approx(1, abs=1e-4)
+
+
+@pytest.mark.parametrize("order", [["--label", "topic", "{}", "new.csv"], ["{}", "--label", "topic", "new.csv"]])
+def test_options_are_typed_anywhere(capsys, checkpoint, own_place, order):
+    write_csv(own_place / "new.csv", sentences(30), header=("topic", "text"))
+    code, _, err = typed(capsys, "evaluate", *[part.format(checkpoint) for part in order])
+    assert (code, err) == (0, "")
+    write_csv(own_place / "new.csv", sentences(3), header=("topic", "text, title"))
+    code, out, _ = typed(capsys, "predict", "--input", "new.csv", "--text", "text, title", checkpoint)
+    assert (code, len(out.splitlines())) == (0, 3)
+
+
+def test_a_column_that_is_not_there_is_told_with_the_option_that_says_which(capsys, checkpoint):
+    Path("new.csv").write_text("one,two\ncoach,team\n")
+    code, _, err = typed(capsys, "predict", checkpoint, "--input", "new.csv")
+    assert code == 2
+    assert "--text" in err
+    assert "data.text" not in err
+
+
+def test_a_misspelt_option_is_no_text(capsys, checkpoint):
+    code, out, err = typed(capsys, "predict", checkpoint, "--imput", "new.csv")
+    assert (code, out) == (2, "")
+    assert "--imput" in err
 
 
 def test_a_bad_row_is_told_with_its_line_and_the_others_are_answered(capsys, checkpoint):
@@ -196,9 +233,18 @@ def test_an_encoding_is_told_with_the_option_that_cures_it_and_not_for_every_row
     assert (code, len(out.splitlines())) == (0, 30)
 
 
-def test_a_single_string_is_no_list_of_texts(checkpoint):
-    with pytest.raises(TypeError, match=r"predict\(\[text\]\)"):
-        recurra.Predictor.load(checkpoint).predict("coach")
+@pytest.mark.parametrize(
+    ("texts", "part"),
+    [("coach", r"predict\(\[text\]\)"), (7, "list of texts, not 7"), (["coach", None], "number 1 is None")],
+)
+def test_what_is_no_list_of_texts_is_told(checkpoint, texts, part):
+    with pytest.raises(TypeError, match=part):
+        recurra.Predictor.load(checkpoint).predict(texts)
+
+
+def test_texts_come_from_anything_that_gives_them(checkpoint):
+    answers = recurra.Predictor.load(checkpoint).predict(text for text in ("the coach", "a song"))
+    assert [answer.label for answer in answers] == ["sport", "music"]
 
 
 def test_a_reader_that_leaves_early_is_no_error(checkpoint):

@@ -191,3 +191,56 @@ def test_awkward_paths_are_read_as_typed(capsys, own_place, name):
     code, _, err = typed(capsys, *TINY[:1], f"data.train={name}", "trainer.max_steps=1", "hydra.run.dir=r,u=n 1")
     assert code == 0, err
     assert Path("r,u=n 1/results.json").is_file()
+
+
+def test_a_sweep_tells_its_failed_jobs_and_ranks_the_others(capsys, topics, own_place):
+    (own_place / "broken.csv").write_text("label,text\nsport,coach\nmusic\n")
+    code, out, err = typed(capsys, "-m", *TINY, "data.train=broken.csv,topics.csv", "optimizer.lr=0.01,-1")
+    assert code == 2
+    table = out[out.index("All runs, best first") :].splitlines()
+    assert sum("failed" in line for line in table) == 3
+    assert all(f"\njob {job} failed: " in f"\n{err}" for job in (0, 1, 3))  # at once
+    told = err[err.index("error: 3 jobs failed") :]
+    assert f"job 0 (data.train=broken.csv optimizer.lr=0.01): {own_place}/broken.csv:3: 1 field, expected 2" in told
+    assert "job 1 (data.train=broken.csv optimizer.lr=-1), 3 (data.train=topics.csv optimizer.lr=-1): " in told
+    statuses = [json.loads(path.read_text())["status"] for path in sorted(own_place.rglob("results.json"))]
+    assert statuses.count("finished") == 1
+
+
+def test_a_sweep_of_mistakes_leaves_nothing(capsys, topics, own_place):
+    code, out, err = typed(capsys, "-m", *TINY, "optimizer.lr=-1,-2")
+    assert (code, out) == (2, "")
+    assert "2 jobs failed" in err
+    assert [path.name for path in own_place.rglob("*") if path.is_file()] == ["topics.csv"]
+
+
+def test_nothing_to_train_from_is_told(capsys, topics):
+    code, _, err = typed(capsys, *TINY, "train=false")
+    assert code == 2
+    assert "init_from=" in err
+
+
+def test_a_folder_of_hydra_s_is_a_path_and_no_sweep(topics, own_place):
+    with pytest.raises(SystemExit) as left:
+        main(["-m", *TINY, "seed=0,1", "trainer.max_steps=2", "hydra.sweep.dir=a,b [1]"])
+    assert not left.value.code
+    assert len(list(own_place.glob("a,b [[]1]/*/results.json"))) == 2
+
+
+def test_a_reader_that_leaves_does_not_end_the_run(topics, own_place):
+    command = f"{sys.executable} -m recurra.commands.train {' '.join(TINY)} | head -1"
+    done = subprocess.run(command, shell=True, capture_output=True, text=True)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert json.loads(next(own_place.rglob("results.json")).read_text())["status"] == "finished"
+
+
+@pytest.mark.parametrize(
+    ("override", "part"),
+    [("init_from=lost.ckpt", "lost.ckpt"), ("embedding=pretrained embedding.vectors=lost.vec", "lost.vec")],
+)
+def test_a_file_that_is_not_there_is_told_before_data_is_read(capsys, own_place, override, part):
+    (own_place / "topics.csv").write_text("this,is\nno,data\n")
+    code, _, err = typed(capsys, *[o for o in TINY if "size" not in o], *override.split())
+    assert code == 2
+    assert part in err
+    assert "topics.csv:" not in err

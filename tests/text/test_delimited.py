@@ -45,7 +45,7 @@ def test_bad_rows_are_told_and_reading_goes_on():
     assert [row.text for row in read if isinstance(row, Example)] == ["a", "f"]
     errors = [str(row) for row in read if isinstance(row, DataError)]
     assert [error.split(" ")[0] for error in errors] == ["f.csv:3:", "f.csv:4:", "f.csv:5:", "f.csv:6:"]
-    assert "1 fields, expected 2" in errors[0]
+    assert "1 field, expected 2" in errors[0]
     assert "3 fields, expected 2" in errors[1]
     assert "expected after" in errors[2]
     assert "the label is missing" in errors[3]

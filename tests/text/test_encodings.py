@@ -77,3 +77,20 @@ def test_unknown_encodings(name):
 def test_unknown_encoding_has_a_neighbour():
     with pytest.raises(ConfigError, match="Did you mean 'gb18030'"):
         check_encoding("gb18031")
+
+
+@pytest.mark.parametrize(
+    ("content", "kind"),
+    [
+        (b"PAR1\x15\x04", "Parquet"),
+        (b"PK\x03\x04\x14\x00", "Excel"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "Office"),
+        (b"%PDF-1.7", "PDF"),
+        (b"\xfd7zXZ\x00", "xz"),
+        (b"\x28\xb5\x2f\xfd", "zstd"),
+    ],
+)
+def test_what_is_no_text_is_called_by_its_name(content, kind):
+    (error,) = lines(content)
+    assert isinstance(error, DataError)
+    assert kind in str(error)

@@ -4,7 +4,17 @@ from recurra.callbacks.early_stopped import EarlyStopped
 from recurra.callbacks.epoch_lines import EpochLines
 from recurra.callbacks.interruption import Interrupted, Interruption
 from recurra.callbacks.last_checkpoint import LastCheckpoint
+from recurra.callbacks.moving_average import MovingAverage
 from recurra.callbacks.random_state import RandomState
 from recurra.callbacks.throughput import Throughput
 
-__all__ = ["EarlyStopped", "EpochLines", "Interrupted", "Interruption", "LastCheckpoint", "RandomState", "Throughput"]
+__all__ = [
+    "EarlyStopped",
+    "EpochLines",
+    "Interrupted",
+    "Interruption",
+    "LastCheckpoint",
+    "MovingAverage",
+    "RandomState",
+    "Throughput",
+]

@@ -12,6 +12,8 @@ from recurra.commands.overrides import PATH_KEYS, prepare, quoted, split, told, 
 from recurra.errors import ConfigError
 
 if TYPE_CHECKING:
+    from hydra.conf import HydraConf
+
     from recurra.results import Results
 
 _MAY_CHANGE = ("trainer", "callbacks", "logger", "tags", "test", "resume", "hydra")
@@ -61,21 +63,24 @@ def do(config: DictConfig, folder: Path, resume: Path | None, heard: set[str]) -
     """
     from hydra.core.hydra_config import HydraConfig
 
-    from recurra import schema
     from recurra.order import Order
     from recurra.run import run
 
     hydra_config = HydraConfig.get()
     choices = {str(k): str(v) for k, v in hydra_config.runtime.choices.items() if v and not str(k).startswith("hydra")}
-    overrides = _told(hydra_config.overrides.task)
+    overrides = typed_overrides(hydra_config)
     sweep = Path(hydra_config.sweep.dir).name if hydra_config.mode and hydra_config.mode.name == "MULTIRUN" else None
     settings = absolute(plain(config))
     if resume is not None:
         from recurra import checkpoint as checkpoints
 
         settings = _continued(settings, checkpoints.read(resume)["recurra"], overrides, resume)
-    schema.check_run(settings)
     return run(Order(settings, folder, choices, overrides, resume, sweep, heard))
+
+
+def typed_overrides(hydra_config: "HydraConf") -> list[str]:
+    """The overrides of a job, as a person would type them."""
+    return _told(hydra_config.overrides.task)
 
 
 def plain(config: DictConfig) -> dict[str, Any]:

@@ -139,7 +139,10 @@ def _prepare_one(argument: str, *, multirun: bool) -> str:
     head = f"{prefix}{key}="
     if key in TEXT_KEYS:
         value = at_home(value) if key in PATH_KEYS else value
-        text = _quote_text(value, multirun=multirun)
+        if key.startswith("hydra."):
+            text = value if _is_quoted(value) else quoted(value)  # a folder is never swept over
+        else:
+            text = _quote_text(value, multirun=multirun)
         # Only Hydra's own folders are usually told with interpolations, such as ${now:%H}.
         return head + (text.replace("\\${", "${") if key.startswith("hydra.") else text)
     return head + value if _parses(head + value) else head + quoted(value)

@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from recurra.tasks.base import Prediction
     from recurra.types import Example
 
-OPTIONS = ("--input", "--output", "--format", "--text", "--encoding", "--trust")
 _TOLD = 10  # bad rows that are told one by one
 _SHOWN = 5  # labels that are printed for a text typed on the command line
 
@@ -97,7 +96,7 @@ def _good(read: "Iterator[Example | DataError]", bad: list[DataError]) -> "Itera
         if isinstance(row, DataError):
             bad.append(row)
             if len(bad) <= _TOLD:
-                print(f"error: {str(row).replace('data.encoding=', '--encoding ')}", file=sys.stderr)
+                print(f"error: {rows.in_options(str(row))}", file=sys.stderr)
         else:
             yield row
 
@@ -176,7 +175,9 @@ def _separated(delimiter: str) -> Callable[[TextIO], Callable[[dict[str, Any]], 
         def write(answer: dict[str, Any]) -> None:
             nonlocal begun
             if not begun:
-                writer.writerow(["line", "text", "label", *answer["probabilities"]])
+                # Prefixed, since a label may itself be called text.
+                probabilities = [f"probability_{label}" for label in answer["probabilities"]]
+                writer.writerow(["line", "text", "label", *probabilities])
                 begun = True
             writer.writerow([answer["line"], answer["text"], _joined(answer), *answer["probabilities"].values()])
 

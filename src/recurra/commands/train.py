@@ -1,10 +1,8 @@
 """`recurra-train`: composes a run from the command line and does it."""
 
 import itertools
-import math
 import os
 import shutil
-import signal
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -12,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from recurra.commands.ending import end
 from recurra.commands.help_page import page
-from recurra.errors import RecurraError
+from recurra.errors import ConfigError, RecurraError
 
 if TYPE_CHECKING:
     from omegaconf import DictConfig
@@ -45,6 +43,8 @@ def train(overrides: Sequence[str] = ()) -> "Results":
     from recurra.commands.folders import FreshFolders
     from recurra.commands.job import do, prepared
 
+    if isinstance(overrides, str):
+        raise ConfigError(f"train takes a list of overrides; for a single one: train([{overrides!r}])")
     arguments, resume = prepared(list(overrides), multirun=False)
     folders = FreshFolders()
     folders.register()
@@ -55,7 +55,7 @@ def train(overrides: Sequence[str] = ()) -> "Results":
             config = compose("train", overrides=arguments, return_hydra_config=True)
             told.composed = True
             HydraConfig.instance().set_config(config)
-            folder = Path(config.hydra.run.dir)
+            folder = Path(config.hydra.run.dir).resolve()
             folder.mkdir(parents=True, exist_ok=True)
             return do(config, folder, resume, heard=set())
     except RecurraError:
@@ -71,8 +71,8 @@ def _main(typed: list[str]) -> int:
     from hydra.core.hydra_config import HydraConfig
 
     from recurra.commands.folders import FreshFolders
-    from recurra.commands.job import do, prepared
-    from recurra.commands.next_steps import next_steps
+    from recurra.commands.job import do, prepared, typed_overrides
+    from recurra.commands.jobs import Jobs
 
     shows_only = any(a.split("=")[0] in ("--cfg", "-c", "--info", "-i", "--hydra-help") for a in typed)
     multirun = "-m" in typed or "--multirun" in typed
@@ -81,22 +81,16 @@ def _main(typed: list[str]) -> int:
     arguments, resume = prepared(typed, multirun=multirun)
     folders = FreshFolders(claim=not shows_only)
     folders.register()
-    finished: list[Results] = []
-    mistakes: list[Exception] = []
+    jobs = Jobs(multirun)
     heard: set[str] = set()
     told = _Told(arguments, _config_dirs(typed))
 
     def job(config: "DictConfig") -> float:
         told.composed = True
-        try:
-            results = do(config, Path(HydraConfig.get().runtime.output_dir), resume, heard)
-        except Exception as mistake:
-            mistakes.append(mistake)  # raised below: Hydra would print a line of its own, and no table of the others
-            return math.nan
-        finished.append(results)
-        if results.signal and multirun:
-            raise KeyboardInterrupt  # nothing less would keep Hydra from going on with the next job
-        return results.score
+        hydra_config = HydraConfig.get()
+        folder = Path(hydra_config.runtime.output_dir)
+        number = hydra_config.job.num if multirun else 0
+        return jobs.do(lambda: do(config, folder, resume, heard), number, typed_overrides(hydra_config), folder)
 
     before = sys.argv
     sys.argv = [before[0], *arguments]
@@ -104,26 +98,13 @@ def _main(typed: list[str]) -> int:
         with told:
             hydra.main(config_path=f"pkg://{_CONF}", config_name="train", version_base=_VERSION)(job)()
     except KeyboardInterrupt:
-        if not finished:
+        if not jobs.results:
             raise
     finally:
         sys.argv = before
-        if mistakes or not told.composed:
+        if jobs.none_began or not told.composed:
             _clear_away(folders.claimed)
-    if multirun and finished:
-        from recurra import tables
-
-        print("\n" + tables.comparison(finished))
-        print(f"\nfiles: {os.path.relpath(Path(finished[0].folder).parent)}")
-    elif finished and finished[0].status == "finished":
-        from recurra.ranks import leads
-
-        if leads():
-            print(next_steps(finished[0]))
-    if mistakes:
-        raise mistakes[0]
-    stopped = [signal.Signals[results.signal] for results in finished if results.signal]
-    return 128 + stopped[0] if stopped else 0
+    return jobs.conclude()
 
 
 class _Told:
@@ -176,7 +157,7 @@ def _config_dirs(arguments: Sequence[str]) -> list[str]:
 def _clear_away(folders: Sequence[Path]) -> None:
     """Removes the folder of a run that never began, so that a mistake leaves nothing behind."""
     for folder in folders:
-        if not any(folder.rglob("*.ckpt")) and not any(folder.rglob("results.json")):
+        if not any(folder.rglob("*.ckpt")):
             shutil.rmtree(folder, ignore_errors=True)
 
 

@@ -60,8 +60,9 @@ class Delimited(Reader):
                 continue
             line, cells = record
             if len(cells) != len(header):
+                fields = "1 field" if len(cells) == 1 else f"{len(cells)} fields"
                 yield DataError(
-                    f"{name}:{line}: {len(cells)} fields, expected {len(header)} as in the header. Quote a cell that "
+                    f"{name}:{line}: {fields}, expected {len(header)} as in the header. Quote a cell that "
                     f"holds {DELIMITERS.get(self.delimiter, repr(self.delimiter))}, a quote or a line break."
                 )
                 continue

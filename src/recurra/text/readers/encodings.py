@@ -21,6 +21,18 @@ UNMARKED = {"utf-16": "utf-16-le", "utf-32": "utf-32-le", "utf-8-sig": "utf-8"}
 """What a name that promises a mark means where there is none: the byte order of nearly every machine."""
 
 
+KINDS = {
+    b"PAR1\x15": "an Apache Parquet file. Give data=parquet.",
+    b"PK\x03\x04": "a zip archive, as Excel workbooks are. Save the table as CSV, or unpack the archive.",
+    b"\xd0\xcf\x11\xe0": "an Office document. Save the table as CSV.",
+    b"%PDF-": "a PDF document. Export its text.",
+    b"\xfd7zXZ\0": "compressed by xz. Unpack it, or compress it with gzip.",
+    b"\x28\xb5\x2f\xfd": "compressed by zstd. Unpack it, or compress it with gzip.",
+}
+"""Files that begin like this are no text, whatever they are called."""
+_HEAD = max(map(len, KINDS))
+
+
 def check_encoding(name: str) -> None:
     """Raises ConfigError if Python knows no text encoding of this name; `auto` is one of ours."""
     try:
@@ -38,6 +50,7 @@ def decoded_lines(stream: BinaryIO, name: str, encoding: str) -> Iterator[str | 
     """
     try:
         plain = unzipped(stream, name)
+        _check_kind(plain.peek(_HEAD)[:_HEAD], name)
         if encoding == AUTO:
             content = plain.read()
             encoding = _recognised(content, name)
@@ -48,6 +61,12 @@ def decoded_lines(stream: BinaryIO, name: str, encoding: str) -> Iterator[str | 
             yield text.removeprefix("\ufeff") if number == 1 and isinstance(text, str) else text
     except DataError as error:
         yield error
+
+
+def _check_kind(head: bytes, name: str) -> None:
+    for magic, kind in KINDS.items():
+        if head.startswith(magic):
+            raise DataError(f"{name}: this is no text but {kind}")
 
 
 def _mark(head: bytes) -> str | None:

@@ -29,7 +29,8 @@ class Parquet(Reader):
             table = parquet.ParquetFile(arrow.BufferReader(unzipped(stream, name).read()))
             columns = choose_columns(table.schema_arrow.names, self.text, self.label, labelled, name)
         except arrow.ArrowException as error:
-            yield DataError(f"{name}: this is no Parquet file, or it is damaged: {error}. Write or copy it again.")
+            why = _plain(error)
+            yield DataError(f"{name}: this is no Parquet file, or it is damaged: {why}. Write or copy it again.")
             return
         except DataError as error:
             yield error
@@ -45,4 +46,8 @@ class Parquet(Reader):
                     except DataError as error:
                         yield error
         except (arrow.ArrowException, OSError) as error:
-            yield DataError(f"{name}:{line + 1}: the Parquet file is damaged: {error}. Write or copy it again.")
+            yield DataError(f"{name}:{line + 1}: the Parquet file is damaged: {_plain(error)}. Write or copy it again.")
+
+
+def _plain(error: Exception) -> str:
+    return str(error).strip().rstrip(".")
