@@ -1,6 +1,7 @@
 # Everything a developer or a first-time user types. `make help` lists it.
 SHELL := /bin/sh
 BIN := .venv/bin
+PYTEST := $(BIN)/python -m pytest -n auto --maxprocesses 4 --dist worksteal
 STAMP := .venv/.installed
 
 .PHONY: help setup train test test-fast lint bench wheel clean
@@ -30,10 +31,10 @@ train: setup  ## train a bidirectional LSTM on English news; overrides in ARGS="
 	@$(BIN)/recurra-train $(ARGS)
 
 test: setup  ## all tests (under 15 minutes on 2 cores)
-	@$(BIN)/python -m pytest $(ARGS)
+	@$(PYTEST) $(ARGS)
 
 test-fast: setup  ## the quick tests (under 3 minutes)
-	@$(BIN)/python -m pytest -m 'not slow' $(ARGS)
+	@$(PYTEST) -m 'not slow' $(ARGS)
 
 lint: setup  ## style, types
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy

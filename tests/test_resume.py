@@ -64,6 +64,7 @@ def stop_after(monkeypatch, step):
     monkeypatch.setattr(Throughput, "on_train_batch_end", on_train_batch_end)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("step", "options"),
     [
@@ -100,6 +101,7 @@ def said(folder):
     ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("stage", ["validate", "test", "pictures"])
 @pytest.mark.parametrize("patience", [1, 5])
 def test_a_signal_after_training_leaves_only_the_rest_to_do(topics, monkeypatch, stage, patience):
@@ -156,6 +158,7 @@ def test_a_resumed_run_counts_on(topics, monkeypatch):
             assert "best so far" in line
 
 
+@pytest.mark.slow
 def test_a_run_that_goes_on_is_left_alone(topics):
     command = [sys.executable, "-m", "recurra.commands.train", *LONG, "trainer.max_epochs=5000"]
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
@@ -190,6 +193,7 @@ def flipped(data):
     return data[:middle] + bytes([data[middle] ^ 1]) + data[middle + 1 :]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("damage", [flipped, lambda data: data[: len(data) // 2], lambda data: b"", None])
 @pytest.mark.parametrize("how", ["resume=auto", "resume=stopped/checkpoints/last.ckpt"])
 def test_a_damaged_last_checkpoint_is_told_and_the_one_before_used(topics, monkeypatch, capsys, damage, how):

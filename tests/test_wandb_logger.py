@@ -61,6 +61,7 @@ def test_a_run_carries_its_configuration(topics):
     assert not any(isinstance(value, dict) for key, value in config.items() if key != "_wandb")
 
 
+@pytest.mark.slow
 def test_logged_in_a_server_hears_all_of_it(topics, monkeypatch, capsys):
     with WandbServer() as server:
         monkeypatch.setenv("WANDB_BASE_URL", server.url)

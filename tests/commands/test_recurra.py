@@ -198,6 +198,7 @@ def test_several_labels_are_a_list_however_many(capsys):
     assert answers == [list(answer.labels) for answer in predicted]
 
 
+@pytest.mark.slow
 def test_a_model_of_one_s_own_needs_trust(capsys, own_place):
     (own_place / "mine.py").write_text(
         "from recurra.nn.encoders import GRU\n\n\ndef small(input_size, hidden_size: int):\n"
@@ -247,6 +248,7 @@ def test_texts_come_from_anything_that_gives_them(checkpoint):
     assert [answer.label for answer in answers] == ["sport", "music"]
 
 
+@pytest.mark.slow
 def test_a_reader_that_leaves_early_is_no_error(checkpoint):
     Path("many.txt").write_text("the coach\n" * 20000)
     command = f"'{sys.executable}' -m recurra.commands.main predict '{checkpoint}' --input many.txt | head -1"

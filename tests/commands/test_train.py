@@ -83,6 +83,7 @@ def test_data_errors_name_file_and_line(capsys, own_place):
     assert "bad.csv:3" in err
 
 
+@pytest.mark.slow
 def test_a_run_says_each_thing_once_and_nothing_of_its_libraries(topics):
     done = subprocess.run(
         [sys.executable, "-m", "recurra.commands.train", *TINY], capture_output=True, text=True, check=True
@@ -96,6 +97,7 @@ def test_a_run_says_each_thing_once_and_nothing_of_its_libraries(topics):
     assert "recurra predict" in done.stdout
 
 
+@pytest.mark.slow
 def test_a_sweep_ends_with_one_table_best_first(capsys, topics):
     code, out, err = typed(capsys, *TINY, "-m", "model=gru,lstm", "seed=0,1", "optimizer.lr=0.01")
     assert code == 0, err
@@ -117,6 +119,7 @@ def test_a_sweep_says_once_what_its_data_is(capsys, topics):
     assert all("train: 192 rows" in (sweep / str(n) / "train.log").read_text() for n in range(2))
 
 
+@pytest.mark.slow
 def test_a_terminal_gets_a_bar_and_keeps_the_epochs(topics):
     command = [sys.executable, "-m", "recurra.commands.train", *TINY]
     leader, follower = pty.openpty()
@@ -166,6 +169,7 @@ def test_a_mistake_inside_a_file_gets_one_message(capsys, own_place, content, pa
     assert not list(own_place.glob("outputs/*/*"))
 
 
+@pytest.mark.slow
 def test_runs_of_the_same_second_never_share_a_folder(topics):
     command = [sys.executable, "-m", "recurra.commands.train", *TINY, "trainer.max_steps=1"]
     environment = {**os.environ, "OMP_NUM_THREADS": "1"}
@@ -227,6 +231,7 @@ def test_a_folder_of_hydra_s_is_a_path_and_no_sweep(topics, own_place):
     assert len(list(own_place.glob("a,b [[]1]/*/results.json"))) == 2
 
 
+@pytest.mark.slow
 def test_a_reader_that_leaves_does_not_end_the_run(topics, own_place):
     command = f"{sys.executable} -m recurra.commands.train {' '.join(TINY)} | head -1"
     done = subprocess.run(command, shell=True, capture_output=True, text=True)
