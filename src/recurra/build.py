@@ -6,9 +6,6 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-import hydra.utils
-from hydra.errors import InstantiationException
-from lightning.fabric.utilities.exceptions import MisconfigurationException
 from lightning.pytorch import Callback, Trainer
 from lightning.pytorch.callbacks import ProgressBar
 from lightning.pytorch.loggers import Logger
@@ -17,55 +14,16 @@ from torch import nn
 
 from recurra.checkpoint_io import WholeCheckpointIO
 from recurra.data.datamodule import TextDataModule
-from recurra.errors import ConfigError, RecurraError
+from recurra.errors import ConfigError
+from recurra.instantiation import call, instantiate
+from recurra.memory import check_memory
 from recurra.module import SequenceModule
+from recurra.nn.embedding import Embedding
+from recurra.nn.encoders.base import Encoder
 from recurra.run_files import CHECKPOINTS
 from recurra.tasks.base import Task
 from recurra.text.tokenizers import TokenizerRecipe
 from recurra.text.vectors import Vectors, read_vectors, width
-
-
-def instantiate(node: Mapping[str, Any], key: str, **given: Any) -> Any:
-    """Builds what `node` describes; nested nodes too. The only call of Hydra's `instantiate` in Recurra.
-
-    Args:
-        node: a mapping with `_target_`.
-        key: where it stands in the configuration, for the message.
-        given: further arguments, handed over as they are; for a `_partial_` node bound to the factory.
-
-    Raises:
-        RecurraError: raised by the constructor itself, passed on.
-        ConfigError: the constructor refused its arguments.
-    """
-    try:
-        return hydra.utils.instantiate(_literal(node), _convert_="all", **given)
-    except InstantiationException as error:
-        cause = error.__cause__
-        if isinstance(cause, RecurraError):
-            raise cause from None
-        raise ConfigError(f"{key}: {cause or error}") from error
-
-
-def _literal(node: Any) -> Any:
-    """A resolved configuration is data: what looks like an interpolation, in a path for instance, is none.
-
-    Hydra resolves twice on its way, hence two levels of escape.
-    """
-    if isinstance(node, Mapping):
-        return {key: _literal(value) for key, value in node.items()}
-    if isinstance(node, list):
-        return [_literal(value) for value in node]
-    return node.replace("${", "\\\\\\${") if isinstance(node, str) else node
-
-
-def call(factory: Callable[..., Any], key: str, *args: Any, **given: Any) -> Any:
-    """Calls a factory that `instantiate` made; what it refuses is the user's configuration."""
-    try:
-        return factory(*args, **given)
-    except RecurraError:
-        raise
-    except (TypeError, ValueError, MisconfigurationException) as error:
-        raise ConfigError(f"{key}: {error}") from error
 
 
 def datamodule(config: Mapping[str, Any]) -> TextDataModule:
@@ -114,9 +72,14 @@ def module(
     node = {key: value for key, value in config["embedding"].items() if key != "vectors"}
     if embedding_size is not None:
         node["size"] = embedding_size
-    embedding = call(instantiate(node, "embedding"), "embedding", vocabulary_size)
-    encoder = call(instantiate(config["model"], "model"), "model", embedding.output_size)
-    task: Task = call(instantiate(config["task"], "task"), "task", labels, encoder.summary_size)
+
+    def parts() -> tuple[Embedding, Encoder, Task]:
+        embedding = call(instantiate(node, "embedding"), "embedding", vocabulary_size)
+        encoder = call(instantiate(config["model"], "model"), "model", embedding.output_size)
+        return embedding, encoder, call(instantiate(config["task"], "task"), "task", labels, encoder.summary_size)
+
+    check_memory(lambda: nn.ModuleList(parts()))
+    embedding, encoder, task = parts()
     counts = None if class_counts is None else dict(zip(labels, class_counts, strict=True))
     ordered = None if counts is None else [counts[label] for label in task.labels]  # a task may order them anew
     loss = call(instantiate(config["loss"], "loss"), "loss", ordered)

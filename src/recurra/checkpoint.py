@@ -2,6 +2,7 @@
 
 import pickle
 import platform
+import warnings
 import zipfile
 from collections.abc import Mapping, Sequence
 from importlib.metadata import PackageNotFoundError, version
@@ -78,7 +79,11 @@ def read(path: str | Path) -> dict[str, Any]:
         raise CheckpointError(_missing(path))
     try:
         _check_bytes(path)
-        content: Any = torch.load(path, map_location="cpu", weights_only=True)
+        with warnings.catch_warnings():
+            warnings.filterwarnings(
+                "ignore", "Detected pickle protocol", UserWarning
+            )  # a plain pickle is refused anyway
+            content: Any = torch.load(path, map_location="cpu", weights_only=True)
     except pickle.UnpicklingError as error:
         raise CheckpointError(
             f"{path} is no checkpoint of Recurra, or it is damaged: it holds more than tensors and plain containers. "
@@ -104,8 +109,11 @@ def read(path: str | Path) -> dict[str, Any]:
             f"{path} has format {found.get('format')!r}; this version of Recurra reads {FORMAT}. "
             f"It was written with {found.get('versions')}."
         )
+    config, weights = found.get("config"), content["state_dict"]
     lacking = {"config", "tokenizer", "labels"} - found.keys()
-    lacking |= set(_CONFIG) - found.get("config", {}).keys()
+    lacking |= set(_CONFIG) - (config.keys() if isinstance(config, dict) else set())
+    if not isinstance(weights, dict) or not all(isinstance(weight, torch.Tensor) for weight in weights.values()):
+        lacking.add("weights")
     if lacking:
         raise CheckpointError(f"{path} is damaged: it lacks {', '.join(sorted(lacking))}.")
     return dict(content)
@@ -131,8 +139,8 @@ def restore(path: str | Path, trust: Sequence[str] = ()) -> Restored:
     content = read(path)
     found = content["recurra"]
     check_trust(found["config"], trust, path)
-    tokenizer = Tokenizer.from_json(found["tokenizer"])
     try:
+        tokenizer = Tokenizer.from_json(found["tokenizer"])
         module = build.module(
             found["config"],
             vocabulary_size=tokenizer.size,
@@ -143,7 +151,7 @@ def restore(path: str | Path, trust: Sequence[str] = ()) -> Restored:
         )
         module.load_state_dict(content["state_dict"])
     except (RecurraError, RuntimeError, TypeError, KeyError) as error:
-        raise CheckpointError(f"{path}: its weights do not fit its configuration: {error}") from error
+        raise CheckpointError(f"{path}: its parts do not fit together: {error}") from error
     module.eval()
     return Restored(module, tokenizer, found)
 

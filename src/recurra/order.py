@@ -50,8 +50,8 @@ class Order:
             model=self.choices.get("model", "own"),
             data=self.choices.get("data", "own"),
             task=self.choices.get("task", "own"),
-            seed=self.config["seed"],
-            tags=list(self.config["tags"]),
+            seed=self.config.get("seed", 0),  # nothing is checked yet
+            tags=self.config.get("tags", []),
             overrides=self.overrides,
             versions=versions(),
             git=git_commit(),

@@ -5,10 +5,12 @@ else. A keyword parameter `**name_options` takes what the factory called `name` 
 """
 
 import inspect
+import math
 import typing
 from collections.abc import Callable, Iterator, Mapping
-from typing import Any
+from typing import Annotated, Any
 
+from annotated_types import Lt
 from hydra.errors import InstantiationException
 from hydra.utils import get_object
 from pydantic import ConfigDict, PydanticSchemaGenerationError, PydanticUserError, TypeAdapter, ValidationError
@@ -28,7 +30,12 @@ COLLECTIONS = ("callbacks", "logger")
 
 
 def _run_options(
-    seed: NaturalInt, tags: list[str], train: bool, test: bool, resume: str | None, init_from: str | None
+    seed: Annotated[NaturalInt, Lt(2**32)],
+    tags: list[str],
+    train: bool,
+    test: bool,
+    resume: str | None,
+    init_from: str | None,
 ) -> None:
     """The signature of what stands beside the groups."""
 
@@ -40,13 +47,15 @@ def check_run(config: Mapping[str, Any]) -> None:
         ConfigError: the first key with a wrong name, type or range, a target that cannot be imported, or a value
             that is still missing.
     """
-    _check_missing(config, "")
+    _check_given(config, "")
     options = inspect.signature(_run_options).parameters
     for key, value in config.items():
         if key in options:
             _check_value(options[key], value, key)
         elif key not in (*GROUPS, *COLLECTIONS):
             raise ConfigError(unknown("key or group", key, (*options, *GROUPS, *COLLECTIONS)))
+    if lacking := [key for key in options if key not in config]:
+        raise ConfigError(f"{lacking[0]} has been removed, but it must have a value.")
     for key in GROUPS:
         if not isinstance(config.get(key), Mapping) or "_target_" not in config[key]:
             raise ConfigError(f"{key}={config.get(key)!r} builds nothing: choose an option, as in {key}=OPTION.")
@@ -78,11 +87,13 @@ def target(name: str, key: str) -> Callable[..., Any]:
     return typing.cast(Callable[..., Any], found)
 
 
-def _check_missing(node: Any, key: str) -> None:
+def _check_given(node: Any, key: str) -> None:
     if node == "???":
         raise ConfigError(f"{key} has no value. Give it on the command line: {key}=...")
+    if isinstance(node, float) and not math.isfinite(node):
+        raise ConfigError(f"{key}={node} does not fit: it should be a finite number.")
     for name, value in _items(node):
-        _check_missing(value, f"{key}.{name}" if key else str(name))
+        _check_given(value, f"{key}.{name}" if key else str(name))
 
 
 def _items(node: Any) -> Iterator[tuple[Any, Any]]:

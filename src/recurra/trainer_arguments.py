@@ -16,6 +16,17 @@ _DECIDED: Mapping[str, tuple[Any, str]] = {
 }
 """What Recurra decides among the arguments of Lightning's Trainer: the value, and what a user may do instead."""
 
+_LEAST: Mapping[str, int] = {
+    "max_epochs": 0,
+    "max_steps": 1,
+    "accumulate_grad_batches": 1,
+    "check_val_every_n_epoch": 1,
+    "gradient_clip_val": 0,
+}
+"""What Lightning lets through to break later, or to do nothing."""
+
+_ENDLESS = -1
+
 
 def check_trainer(config: Mapping[str, Any]) -> None:
     """Refuses arguments that would be ignored in silence, or break later.
@@ -26,3 +37,17 @@ def check_trainer(config: Mapping[str, Any]) -> None:
     for name, (decided, cure) in _DECIDED.items():
         if config["trainer"].get(name, decided) not in (None, decided):
             raise ConfigError(f"trainer.{name}={config['trainer'][name]!r} cannot be given. {cure}")
+    given = {name: value for name, value in config["trainer"].items() if isinstance(value, int | float)}
+    ends = [name for name in ("max_epochs", "max_steps") if given.get(name, _ENDLESS) != _ENDLESS]
+    if "max_epochs" in given and not ends:
+        raise ConfigError(
+            "trainer.max_epochs=-1 has no end to plan the learning rate to. Give trainer.max_steps=N, too."
+        )
+    for name, least in _LEAST.items():
+        if given.get(name, least) < least and not (name.startswith("max_") and given[name] == _ENDLESS):
+            raise ConfigError(f"trainer.{name}={given[name]} does not fit: it should be at least {least}.")
+    if given.get("limit_train_batches", 1) <= 0:
+        raise ConfigError(
+            f"trainer.limit_train_batches={given['limit_train_batches']} leaves nothing to train on. "
+            "It should be a number of batches, or a share."
+        )

@@ -1,5 +1,6 @@
 """What a person got wrong on the command line, said in place of Hydra's own message."""
 
+import itertools
 from collections.abc import Sequence
 
 from hydra import compose, initialize_config_module
@@ -24,6 +25,9 @@ def diagnose(error: Exception, arguments: Sequence[str], config_dirs: Sequence[s
         arguments: as they were handed to Hydra.
         config_dirs: of `--config-dir`.
     """
+    for before, argument in itertools.pairwise(["", *arguments]):
+        if not before.startswith("-") and not argument.startswith(("-", "~")) and "=" not in argument:
+            return ConfigError(f"{argument!r} gives no value. Overrides are typed as KEY=VALUE.")
     known = groups(config_dirs)
     overrides = [a for a in arguments if not a.startswith("-") and "=" in a]
     for override in overrides:

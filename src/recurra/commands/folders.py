@@ -76,8 +76,7 @@ def intact(checkpoint: Path) -> Path:
     try:
         read(checkpoint)
     except CheckpointError as error:
-        previous = checkpoint.with_name(PREVIOUS)
-        if checkpoint.name != LAST or not previous.is_file():
+        if checkpoint.name != LAST or not (previous := checkpoint.with_name(PREVIOUS)).is_file():
             raise
         read(previous)
         print(f"{error} The one before it is used: {previous}")

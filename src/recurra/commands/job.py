@@ -80,7 +80,9 @@ def do(config: DictConfig, folder: Path, resume: Path | None, heard: set[str]) -
 
 def typed_overrides(hydra_config: "HydraConf") -> list[str]:
     """The overrides of a job, as a person would type them."""
-    return _told(hydra_config.overrides.task)
+    task = OmegaConf.to_container(hydra_config.overrides.task, resolve=False)  # of ${...} it knows nothing
+    assert isinstance(task, list)
+    return _told([str(override) for override in task])
 
 
 def plain(config: DictConfig) -> dict[str, Any]:
@@ -93,7 +95,8 @@ def plain(config: DictConfig) -> dict[str, Any]:
     try:
         settings = OmegaConf.to_container(own, resolve=True, throw_on_missing=False)
     except OmegaConfBaseException as error:
-        raise ConfigError(str(error).splitlines()[0]) from error
+        where = f"{error.full_key}: " if error.full_key else ""
+        raise ConfigError(f"{where}{str(error).splitlines()[0]}") from error
     assert isinstance(settings, dict)
     return {str(key): value for key, value in settings.items()}
 

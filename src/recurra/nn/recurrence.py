@@ -6,8 +6,11 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
+from recurra.errors import ConfigError
 from recurra.nn.ragged_lstm import run_ragged
 from recurra.nn.sequences import last, mask, reverse
+
+_DEEPEST = 100  # the deepest that the field has trained are a tenth of it
 
 
 def _has_low_precision() -> bool:
@@ -30,6 +33,9 @@ class Recurrence(nn.Module):
         bidirectional: whether each layer also reads backwards.
         dropout: on the states between layers, as in torch; nothing with one layer.
 
+    Raises:
+        ConfigError: more layers than anyone could train.
+
     Attributes:
         output_size: D, H times the number of directions.
         layers: in torch's order: layer 0 forward, layer 0 backward, layer 1 forward...
@@ -45,6 +51,8 @@ class Recurrence(nn.Module):
         dropout: float = 0.0,
     ) -> None:
         super().__init__()
+        if num_layers > _DEEPEST:
+            raise ConfigError(f"num_layers={num_layers} does not fit: it should be at most {_DEEPEST}.")
         self.input_size = input_size
         self.directions = 2 if bidirectional else 1
         self.output_size = hidden_size * self.directions
