@@ -7,6 +7,7 @@ import numpy as np
 from torch.utils.data import Sampler
 
 from recurra.data.truncation import Integers, Pieces, Truncation
+from recurra.errors import ConfigError
 
 _POOL = 50  # batches sorted together: long enough that a batch is even, short enough that epochs differ
 
@@ -31,6 +32,9 @@ class BucketedBatches(Sampler[Pieces]):
         reshuffle: whether every epoch of training has an order and crops of its own.
         seed: of the order and the crops.
         rank, world_size: the part that this process takes.
+
+    Raises:
+        ConfigError: when it is asked for its batches, in evaluation: fewer rows than ranks.
     """
 
     def __init__(
@@ -131,7 +135,12 @@ class BucketedBatches(Sampler[Pieces]):
         first = np.cumsum(windows) - windows
         order = np.argsort(-pieces.lengths[first], kind="stable") if len(first) else np.zeros(0, int)
         cuts = self._cuts(pieces.lengths[first][order], windows[order])
-        if len(cuts) < self.world_size:  # every rank must have something to evaluate
+        if len(order) < self.world_size > 1:
+            raise ConfigError(
+                f"{self.world_size} ranks cannot share the rows of a split that has {len(order)}: each must have "
+                "one to evaluate. Give fewer trainer.devices or trainer.num_nodes, or more rows."
+            )
+        if 0 < len(cuts) < self.world_size:  # every rank must have something to evaluate
             cuts = [slice(part[0], part[-1] + 1) for part in np.array_split(np.arange(len(order)), self.world_size)]
         batches = []
         for cut in cuts[self.rank :: self.world_size]:

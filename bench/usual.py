@@ -1,0 +1,67 @@
+"""What a tutorial writes: the peer that Recurra's speed is told against."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import torch
+from clock import seconds_of, tokens
+from torch import Tensor, nn
+from torch.nn import functional
+from torch.nn.utils.rnn import pack_padded_sequence
+from workload import CLASSES
+
+from recurra.types import Batch
+
+SIZE = 128  # of embedding and hidden state
+CELLS: dict[str, Callable[..., nn.RNNBase]] = {
+    "rnn": nn.RNN,
+    "lstm": nn.LSTM,
+    "gru": nn.GRU,
+    "textrnn": nn.LSTM,
+    "rcnn": nn.LSTM,
+}
+
+
+class Usual(nn.Module):
+    """What a tutorial writes: embedding, recurrence in both directions, the last step, a linear layer."""
+
+    def __init__(self, cell: Callable[..., nn.RNNBase], vocabulary: int, packed: bool) -> None:
+        super().__init__()
+        self.embedding = nn.Embedding(vocabulary, SIZE, padding_idx=0)
+        self.recurrence = cell(SIZE, SIZE, batch_first=True, bidirectional=True)
+        self.projection = nn.Linear(2 * SIZE, CLASSES)
+        self.packed = packed
+
+    def forward(self, tokens: Tensor, lengths: Tensor) -> Tensor:
+        embedded = self.embedding(tokens)
+        if self.packed:
+            sequence = pack_padded_sequence(embedded, lengths, batch_first=True, enforce_sorted=False)
+            _, state = self.recurrence(sequence)
+            hidden = state[0] if isinstance(state, tuple) else state
+            return self.projection(torch.cat([hidden[0], hidden[1]], dim=1))
+        states, _ = self.recurrence(embedded)
+        return self.projection(states[:, -1])
+
+
+def usual_rate(model: Usual, batches: list[Batch]) -> float:
+    """Real tokens a second of a plain loop."""
+    optimizer = torch.optim.AdamW(model.parameters(), lr=1e-3)
+
+    def step(batch: Batch) -> None:
+        optimizer.zero_grad()
+        functional.cross_entropy(model(batch.inputs, batch.lengths), batch.targets).backward()
+        nn.utils.clip_grad_norm_(model.parameters(), 1.0)
+        optimizer.step()
+
+    return tokens(batches[1:]) / seconds_of(step, batches)
+
+
+def random_batches(made: Any, size: int, padded_to: int | None) -> Iterator[Batch]:
+    """Batches as the usual loop makes them: rows at random, padded to the longest of a batch or to a fixed length."""
+    store = made.stores["train"]
+    order = torch.randperm(len(store)).split(size)
+    for rows in order:
+        pieces = made.truncation.reading(store.lengths).take(rows.numpy())
+        width = padded_to or int(pieces.lengths.max())
+        lengths = torch.from_numpy(pieces.lengths)
+        yield Batch(store.gather(pieces, width), lengths, made._targets["train"][rows], rows)
