@@ -233,7 +233,7 @@ def test_a_folder_of_hydra_s_is_a_path_and_no_sweep(topics, own_place):
 
 @pytest.mark.slow
 def test_a_reader_that_leaves_does_not_end_the_run(topics, own_place):
-    command = f"{sys.executable} -m recurra.commands.train {' '.join(TINY)} | head -1"
+    command = f"'{sys.executable}' -m recurra.commands.train {' '.join(TINY)} | head -1"
     done = subprocess.run(command, shell=True, capture_output=True, text=True)
     assert (done.returncode, done.stderr) == (0, "")
     assert json.loads(next(own_place.rglob("results.json")).read_text())["status"] == "finished"
