@@ -16,6 +16,13 @@ def seconds_of(step: Callable[[Any], None], batches: list[Any]) -> float:
     return time.perf_counter() - began
 
 
+def seconds(call: Callable[..., Any], *arguments: Any) -> float:
+    """Wall time of a call."""
+    began = time.perf_counter()
+    call(*arguments)
+    return time.perf_counter() - began
+
+
 def tokens(batches: list[Batch]) -> int:
     """Real ones."""
     return sum(int(batch.lengths.sum()) for batch in batches)

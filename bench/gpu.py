@@ -1,4 +1,4 @@
-"""Tokens a second of training on a GPU, in each precision, against the CPU's threads. `make bench-gpu`.
+"""Tokens a second of training on a GPU, in each precision. `make bench-gpu`.
 
 Where there is no GPU it says so in one line.
 """
@@ -8,6 +8,7 @@ import statistics
 import torch
 from lightning_loops import ours
 from table import show
+from usual import CELLS
 from workload import config, data, module
 
 ROUNDS = 5
@@ -22,7 +23,7 @@ def main() -> None:
         print("bench-gpu: this machine has no GPU that torch can use; nothing was measured")
         return
     rows = []
-    for name in ("rnn", "lstm", "gru", "textrnn", "rcnn"):
+    for name in CELLS:
         for precision in PRECISIONS:
             settings = config(f"model={name}", "trainer=gpu", f"trainer.precision={precision}")
             made = data(BATCH * (BATCHES + 2), settings, batch_size=BATCH)

@@ -66,6 +66,12 @@ class Watch(Callback):
         self.tokens += int(batch.lengths.sum()) if isinstance(batch, Batch) else 0
 
 
+def short(settings: dict[str, Any], count: int) -> dict[str, Any]:
+    """The settings for so many batches after a first that warms up, and no validation."""
+    limits = {"limit_train_batches": count + 1, "max_epochs": 1, "limit_val_batches": 0}
+    return {**settings, "trainer": {**settings["trainer"], **limits}}
+
+
 def ours(settings: dict[str, Any], built: LightningModule, made: Any, count: int) -> Watch:
     """The run that recurra-train makes, for so many batches."""
     watch = Watch()
@@ -73,9 +79,7 @@ def ours(settings: dict[str, Any], built: LightningModule, made: Any, count: int
         callbacks: list[Callback] = [RandomState(), Throughput(), LastCheckpoint(folder)]
         callbacks += [Interruption(Signals(), Path(folder)), watch]
         logger = CSVLogger(folder, name="", version="")
-        limited = {**settings, "trainer": {**settings["trainer"], "limit_train_batches": count + 1}}
-        limited["trainer"] |= {"max_epochs": 1, "limit_val_batches": 0}
-        build.trainer(limited, Path(folder), callbacks, [logger], count).fit(built, made)
+        build.trainer(short(settings, count), Path(folder), callbacks, [logger], count).fit(built, made)
     return watch
 
 
@@ -97,8 +101,6 @@ def empty_step(settings: dict[str, Any], count: int) -> float:
     """Seconds of a step of an empty LightningModule under the same Trainer."""
     watch = Watch()
     with tempfile.TemporaryDirectory() as folder:
-        limited = {**settings, "trainer": {**settings["trainer"], "limit_train_batches": count + 1}}
-        limited["trainer"] |= {"max_epochs": 1, "limit_val_batches": 0}
-        trainer = build.trainer(limited, Path(folder), [watch], [], count)
+        trainer = build.trainer(short(settings, count), Path(folder), [watch], [], count)
         trainer.fit(Empty(), DataLoader(range(count + 1), batch_size=None))  # type: ignore[arg-type]
     return watch.seconds / watch.steps

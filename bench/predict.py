@@ -6,12 +6,10 @@ loop has a part of the same texts.
 """
 
 import statistics
-import time
-from collections.abc import Callable
-from typing import Any
 
 import numpy as np
 import torch
+from clock import seconds
 from table import show
 from torch import Tensor
 from usual import CELLS, Usual
@@ -39,13 +37,6 @@ def padded(model: Usual, tokenizer: Tokenizer, batch: list[str]) -> Tensor:
         lengths = torch.tensor([len(ids) for ids in sequences])
         found.append(model(tokens, lengths).softmax(dim=1))
     return torch.cat(found)
-
-
-def seconds(call: Callable[..., Any], *arguments: Any) -> float:
-    """Wall time of a call."""
-    began = time.perf_counter()
-    call(*arguments)
-    return time.perf_counter() - began
 
 
 def main() -> None:

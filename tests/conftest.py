@@ -3,7 +3,10 @@
 import csv
 import os
 import random
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -41,6 +44,17 @@ def write_csv(path: Path, rows: list[tuple[str, str]], header: tuple[str, str] =
     return path
 
 
+@contextmanager
+def place_apart(factory: pytest.TempPathFactory, rows: int) -> Iterator[Path]:
+    """A folder for what the tests of a module share: entered, with a cache of its own and topics.csv of `rows`."""
+    place = factory.mktemp("shared")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(place)
+        patch.setenv("RECURRA_CACHE", str(place / "cache"))
+        write_csv(place / "topics.csv", sentences(rows))
+        yield place
+
+
 @pytest.fixture(autouse=True)
 def own_place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Every test starts in an empty folder, with a cache of its own."""
@@ -55,6 +69,14 @@ def own_place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def topics(own_place: Path) -> Path:
     """topics.csv: 240 rows, three classes, learnt in seconds."""
     return write_csv(own_place / "topics.csv", sentences(240))
+
+
+def typed(capsys: pytest.CaptureFixture[str], command: Callable[[Sequence[str]], None], *arguments: str) -> Any:
+    """Exit status, standard output and standard error of a command."""
+    with pytest.raises(SystemExit) as left:
+        command(list(arguments))
+    out, err = capsys.readouterr()
+    return left.value.code, out, err
 
 
 TINY = [

@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-import pytest
+from conftest import typed
 
 
 def refusal(capsys, command: Callable[[Sequence[str]], None], *arguments: str, status: int = 2) -> str:
@@ -13,10 +13,8 @@ def refusal(capsys, command: Callable[[Sequence[str]], None], *arguments: str, s
     It ends with `status`, without a traceback, having run nothing and left no file behind nor changed one.
     """
     before = fingerprints(Path())
-    with pytest.raises(SystemExit) as left:
-        command(list(arguments))
-    out, err = capsys.readouterr()
-    assert left.value.code == status, err
+    code, out, err = typed(capsys, command, *arguments)
+    assert code == status, err
     assert err.startswith("error: ")
     assert "Traceback" not in err
     assert err.count("error: ") == 1

@@ -2,13 +2,15 @@
 
 import io
 import json
+import operator
 import pickle
 import zipfile
+from functools import reduce
 from pathlib import Path
 
 import pytest
 import torch
-from conftest import TINY, sentences, write_csv
+from conftest import TINY, place_apart, sentences, write_csv
 from refusals import fingerprints, refusal
 
 import recurra
@@ -18,11 +20,7 @@ from recurra.commands.train import main as train
 
 @pytest.fixture(scope="module")
 def good(tmp_path_factory):
-    place = tmp_path_factory.mktemp("trained")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.chdir(place)
-        patch.setenv("RECURRA_CACHE", str(place / "cache"))
-        write_csv(place / "topics.csv", sentences(120))
+    with place_apart(tmp_path_factory, 120) as place:
         results = recurra.train([*TINY, "trainer.max_steps=3"])
         return (place / results.folder / "checkpoints" / "best.ckpt").resolve()
 
@@ -55,22 +53,11 @@ def archive(good, name, data):
 
 def at(*keys, value):
     """Sets a value deep inside."""
-
-    def change(content):
-        for key in keys[:-1]:
-            content = content[key]
-        content[keys[-1]] = value
-
-    return change
+    return lambda content: operator.setitem(reduce(operator.getitem, keys[:-1], content), keys[-1], value)
 
 
 def without(*keys):
-    def change(content):
-        for key in keys[:-1]:
-            content = content[key]
-        del content[keys[-1]]
-
-    return change
+    return lambda content: operator.delitem(reduce(operator.getitem, keys[:-1], content), keys[-1])
 
 
 def huge(content):

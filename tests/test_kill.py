@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pyarrow.parquet as pq
 import pytest
-from conftest import TINY, sentences, write_csv
+from conftest import TINY, place_apart
 from processes import batches, die, ended, start
 from test_resume import assert_equal_ends
 
@@ -38,11 +38,7 @@ def run_folder():
 @pytest.fixture(scope="module")
 def whole(tmp_path_factory):
     """An uninterrupted run: its folder, its batches, how long it took."""
-    place = tmp_path_factory.mktemp("whole")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.chdir(place)
-        patch.setenv("RECURRA_CACHE", str(place / "cache"))
-        write_csv(place / "topics.csv", sentences(240))
+    with place_apart(tmp_path_factory, 240):
         assert ended(start(*COMMAND, "trainer.max_steps=1", "hydra.run.dir=first")) == 0  # the server is warm now
         began = time.monotonic()
         assert ended(start(*COMMAND)) == 0

@@ -11,7 +11,7 @@ import pyarrow.parquet as pq
 import pytest
 import torch
 import yaml
-from conftest import TINY, sentences, write_csv
+from conftest import TINY, place_apart, sentences, write_csv
 
 import recurra
 from recurra.errors import ConfigError, DataError
@@ -20,11 +20,7 @@ from recurra.errors import ConfigError, DataError
 @pytest.fixture(scope="module")
 def finished(tmp_path_factory):
     """One finished run on topics.csv, shared by the tests that only look at it."""
-    place = tmp_path_factory.mktemp("run")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.chdir(place)
-        patch.setenv("RECURRA_CACHE", str(place / "cache"))
-        write_csv(place / "topics.csv", sentences(240))
+    with place_apart(tmp_path_factory, 240) as place:
         results = recurra.train([*TINY, "trainer.max_epochs=8", "optimizer.lr=0.01", "seed=1", "tags=[a,b]"])
     return place, results
 

@@ -80,9 +80,8 @@ def read(path: str | Path) -> dict[str, Any]:
     try:
         _check_bytes(path)
         with warnings.catch_warnings():
-            warnings.filterwarnings(
-                "ignore", "Detected pickle protocol", UserWarning
-            )  # a plain pickle is refused anyway
+            # It is said of plain pickles, which are refused anyway.
+            warnings.filterwarnings("ignore", "Detected pickle protocol", UserWarning)
             content: Any = torch.load(path, map_location="cpu", weights_only=True)
     except pickle.UnpicklingError as error:
         raise CheckpointError(

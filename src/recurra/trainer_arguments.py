@@ -25,6 +25,7 @@ _LEAST: Mapping[str, int] = {
 }
 """What Lightning lets through to break later, or to do nothing."""
 
+_ENDS = ("max_epochs", "max_steps")
 _ENDLESS = -1
 
 
@@ -37,14 +38,14 @@ def check_trainer(config: Mapping[str, Any]) -> None:
     for name, (decided, cure) in _DECIDED.items():
         if config["trainer"].get(name, decided) not in (None, decided):
             raise ConfigError(f"trainer.{name}={config['trainer'][name]!r} cannot be given. {cure}")
-    given = {name: value for name, value in config["trainer"].items() if isinstance(value, int | float)}
-    ends = [name for name in ("max_epochs", "max_steps") if given.get(name, _ENDLESS) != _ENDLESS]
-    if "max_epochs" in given and not ends:
+    numbers = {name: value for name, value in config["trainer"].items() if isinstance(value, int | float)}
+    given = {name: value for name, value in numbers.items() if not (name in _ENDS and value == _ENDLESS)}
+    if "max_epochs" in numbers and not any(name in given for name in _ENDS):
         raise ConfigError(
             "trainer.max_epochs=-1 has no end to plan the learning rate to. Give trainer.max_steps=N, too."
         )
     for name, least in _LEAST.items():
-        if given.get(name, least) < least and not (name.startswith("max_") and given[name] == _ENDLESS):
+        if given.get(name, least) < least:
             raise ConfigError(f"trainer.{name}={given[name]} does not fit: it should be at least {least}.")
     if given.get("limit_train_batches", 1) <= 0:
         raise ConfigError(

@@ -9,8 +9,9 @@ import subprocess
 import sys
 from pathlib import Path
 
+import conftest
 import pytest
-from conftest import TINY, sentences, write_csv
+from conftest import TINY, place_apart, sentences, write_csv
 
 import recurra
 from recurra.commands.main import main
@@ -37,11 +38,7 @@ AWKWARD = [
 
 @pytest.fixture(scope="module")
 def checkpoint(tmp_path_factory):
-    place = tmp_path_factory.mktemp("trained")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.chdir(place)
-        patch.setenv("RECURRA_CACHE", str(place / "cache"))
-        write_csv(place / "topics.csv", sentences(240))
+    with place_apart(tmp_path_factory, 240) as place:
         results = recurra.train([*TINY, "trainer.max_epochs=8", "optimizer.lr=0.01"])
         return str((place / results.folder / "checkpoints" / "best.ckpt").resolve())
 
@@ -49,10 +46,7 @@ def checkpoint(tmp_path_factory):
 def typed(capsys, *arguments, stdin=None, monkeypatch=None):
     if stdin is not None:
         monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(stdin), encoding="utf-8"))
-    with pytest.raises(SystemExit) as left:
-        main(list(arguments))
-    out, err = capsys.readouterr()
-    return left.value.code, out, err
+    return conftest.typed(capsys, main, *arguments)
 
 
 def test_a_text_is_answered_from_any_folder(capsys, checkpoint):

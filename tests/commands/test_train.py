@@ -11,6 +11,7 @@ import sys
 import termios
 from pathlib import Path
 
+import conftest
 import pytest
 from conftest import TINY, sentences, write_csv
 
@@ -19,11 +20,7 @@ from recurra.commands.train import main
 
 
 def typed(capsys, *arguments):
-    """Exit status, standard output and standard error of a command."""
-    with pytest.raises(SystemExit) as left:
-        main(list(arguments))
-    out, err = capsys.readouterr()
-    return left.value.code, out, err
+    return conftest.typed(capsys, main, *arguments)
 
 
 def test_help_is_a_page_for_a_person(capsys):

@@ -2,6 +2,7 @@
 
 from typing import Annotated, final
 
+import torch
 from annotated_types import Ge, Lt
 from lightning.pytorch.callbacks import WeightAveraging
 from torch import Tensor
@@ -19,10 +20,11 @@ class MovingAverage(WeightAveraging):
     """
 
     def __init__(self, decay: Annotated[float, Ge(0), Lt(1)] = 0.999) -> None:
-        def average(averaged: Tensor, current: Tensor, updates: Tensor | int) -> Tensor:
-            return averaged.lerp(current, 1 - decay_of(int(updates), highest=decay))
+        def average(averaged: list[Tensor], current: list[Tensor], updates: Tensor | int) -> None:
+            # All weights at once: `updates` stands on the device, and reading it waits for that.
+            torch._foreach_lerp_(averaged, current, 1 - decay_of(int(updates), highest=decay))
 
-        super().__init__(avg_fn=average)
+        super().__init__(multi_avg_fn=average)
 
 
 def decay_of(update: int, highest: float) -> float:
