@@ -1,4 +1,4 @@
-"""Recurra's training under Lightning, without it, and Lightning with nothing to train."""
+"""Recurra's training under Lightning, and without it."""
 
 import tempfile
 import time
@@ -8,7 +8,7 @@ from typing import Any
 
 import torch
 from lightning.pytorch import Callback, LightningModule, Trainer
-from lightning.pytorch.loggers import CSVLogger
+from lightning.pytorch.loggers import CSVLogger, Logger
 from torch import Tensor, nn
 from torch.utils.data import DataLoader
 
@@ -25,9 +25,11 @@ class Bare(nn.Module):
         super().__init__()
         self.embedding, self.encoder, self.task, self.loss = built.embedding, built.encoder, built.task, built.loss
 
-    def training_loss(self, batch: Batch) -> Tensor:
+    def forward(self, batch: Batch) -> Tensor:
+        """The training loss."""
         encoding = self.encoder(self.embedding(batch.inputs), batch.lengths)
-        return self.loss(self.task.head, self.task.features(encoding), batch.targets)
+        loss: Tensor = self.loss(self.task.head, self.task.features(encoding), batch.targets)
+        return loss
 
 
 def bare_seconds(
@@ -39,7 +41,7 @@ def bare_seconds(
     began, read = 0.0, 0
     for number, batch in enumerate(islice(iter(loader), count + 1)):
         optimizer.zero_grad()
-        model.training_loss(batch).backward()
+        model(batch).backward()
         nn.utils.clip_grad_norm_(model.parameters(), 1.0)
         optimizer.step()
         if number == 0:
@@ -72,35 +74,16 @@ def short(settings: dict[str, Any], count: int) -> dict[str, Any]:
     return {**settings, "trainer": {**settings["trainer"], **limits}}
 
 
+def attached(folder: Path) -> tuple[list[Callback], list[Logger]]:
+    """The callbacks and the logger of every run."""
+    callbacks: list[Callback] = [RandomState(), Throughput(), LastCheckpoint(folder), Interruption(Signals(), folder)]
+    return callbacks, [CSVLogger(folder, name="", version="")]
+
+
 def ours(settings: dict[str, Any], built: LightningModule, made: Any, count: int) -> Watch:
     """The run that recurra-train makes, for so many batches."""
     watch = Watch()
     with tempfile.TemporaryDirectory() as folder:
-        callbacks: list[Callback] = [RandomState(), Throughput(), LastCheckpoint(folder)]
-        callbacks += [Interruption(Signals(), Path(folder)), watch]
-        logger = CSVLogger(folder, name="", version="")
-        build.trainer(short(settings, count), Path(folder), callbacks, [logger], count).fit(built, made)
+        callbacks, loggers = attached(Path(folder))
+        build.trainer(short(settings, count), Path(folder), [*callbacks, watch], loggers, count).fit(built, made)
     return watch
-
-
-class Empty(LightningModule):
-    """Nothing but one number to learn."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.weight = nn.Parameter(torch.zeros(()))
-
-    def training_step(self, batch: Any) -> Tensor:
-        return self.weight * 1.0
-
-    def configure_optimizers(self) -> torch.optim.Optimizer:
-        return torch.optim.SGD(self.parameters(), lr=0.1)
-
-
-def empty_step(settings: dict[str, Any], count: int) -> float:
-    """Seconds of a step of an empty LightningModule under the same Trainer."""
-    watch = Watch()
-    with tempfile.TemporaryDirectory() as folder:
-        trainer = build.trainer(short(settings, count), Path(folder), [watch], [], count)
-        trainer.fit(Empty(), DataLoader(range(count + 1), batch_size=None))  # type: ignore[arg-type]
-    return watch.seconds / watch.steps

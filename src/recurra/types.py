@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, NamedTuple
 from annotated_types import Ge, Gt, Lt
 
 if TYPE_CHECKING:
+    import torch
     from torch import Tensor
 
 PositiveInt = Annotated[int, Gt(0)]
@@ -54,6 +55,13 @@ class Batch(NamedTuple):
     targets: Tensor
     rows: Tensor
     windows: Tensor | None = None
+
+    def to(self, device: torch.device) -> Batch:
+        """The batch on a device, itself where it is there. Lightning calls this; it would else search for tensors."""
+        if self.inputs.device == device:
+            return self
+        moved = [part if part is None else part.to(device, non_blocking=device.type == "cuda") for part in self]
+        return Batch(*moved)  # type: ignore[arg-type]
 
 
 class Encoding(NamedTuple):

@@ -9,6 +9,7 @@ from recurra.commands import evaluate, predict
 from recurra.commands.ending import end
 from recurra.commands.rows import in_options
 from recurra.errors import RecurraError
+from recurra.process import settle
 
 _PLAIN = "\0"  # marks an argument that begins with a dash and is a text all the same
 
@@ -42,6 +43,7 @@ def _parsers() -> tuple[argparse.ArgumentParser, dict[str, argparse.ArgumentPars
 
 
 def _done(asked: argparse.Namespace) -> int:
+    settle()
     try:
         return int(asked.run(asked))
     except RecurraError as error:

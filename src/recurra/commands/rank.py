@@ -5,6 +5,7 @@ import sys
 import threading
 
 from recurra.commands.ending import end
+from recurra.process import settle
 
 
 def main() -> None:
@@ -15,6 +16,7 @@ def main() -> None:
 
 
 def _do(text: str) -> int:
+    settle()
     from recurra.order import Order
     from recurra.run import run
 

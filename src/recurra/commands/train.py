@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from recurra.commands.ending import end
 from recurra.commands.help_page import page
 from recurra.errors import ConfigError, RecurraError
+from recurra.process import settle
 
 if TYPE_CHECKING:
     from omegaconf import DictConfig
@@ -67,6 +68,7 @@ def _main(typed: list[str]) -> int:
     if "--help" in typed or "-h" in typed:
         print(page(_config_dirs(typed)), flush=True)
         return 0
+    settle()
     import hydra
     from hydra.core.hydra_config import HydraConfig
 

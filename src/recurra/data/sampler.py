@@ -44,7 +44,7 @@ class BucketedBatches(Sampler[Pieces]):
         *,
         batch_size: int,
         token_budget: int | None = None,
-        grid: int = 8,
+        grid: int = 4,
         training: bool = False,
         reshuffle: bool = True,
         seed: int = 0,

@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from recurra.errors import ConfigError
+from recurra.nn.dropout import Dropout
 from recurra.types import PositiveFloat, PositiveInt, Share
 
 PADDING = 0
@@ -47,7 +48,7 @@ class Embedding(nn.Module):
         with torch.no_grad():
             self.vectors.weight[PADDING] = 0.0
         self.vectors.weight.requires_grad_(not frozen)
-        self.dropout = nn.Dropout(dropout)
+        self.dropout = Dropout(dropout)
 
     def forward(self, tokens: Tensor) -> Tensor:
         """(B, T) int64 -> (B, T, E), zero at padding."""

@@ -7,6 +7,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from recurra.errors import ConfigError
+from recurra.nn.dropout import Dropout
 from recurra.nn.ragged_lstm import run_ragged
 from recurra.nn.sequences import last, mask, reverse
 
@@ -63,7 +64,7 @@ class Recurrence(nn.Module):
         ]
         self.layers = nn.ModuleList(layers)
         self._bounded = all(layer.mode != "RNN_RELU" for layer in layers)
-        self.dropout = nn.Dropout(dropout)
+        self.dropout = Dropout(dropout)
 
     def forward(
         self, x: Tensor, lengths: Tensor, state: tuple[Tensor, ...] | None = None, with_state: bool = False

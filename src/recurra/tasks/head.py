@@ -2,6 +2,8 @@
 
 from torch import Tensor, nn
 
+from recurra.nn.dropout import Dropout
+
 
 class Head(nn.Module):
     """Dropout and one linear layer.
@@ -12,7 +14,7 @@ class Head(nn.Module):
 
     def __init__(self, features_size: int, output_size: int, dropout: float = 0.0) -> None:
         super().__init__()
-        self.dropout = nn.Dropout(dropout)
+        self.dropout = Dropout(dropout)
         self.projection = nn.Linear(features_size, output_size)
         nn.init.xavier_uniform_(self.projection.weight)
         nn.init.zeros_(self.projection.bias)
