@@ -5,6 +5,7 @@ import os
 import pickle
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from inspect import signature
 from pathlib import Path
 
@@ -68,6 +69,45 @@ def test_batches_make_no_difference(name):
     texts = [f"the cat {n}" for n in range(5000)]
     encoded = FITTED[name].encode(texts)
     assert all((FITTED[name].encode([texts[n]])[0] == encoded[n]).all() for n in (0, 4095, 4096, 4999))
+
+
+HARD = st.text(
+    st.one_of(st.sampled_from(" \u00a8\u0308\u0301'’aA\u212b云\u3000\n\u00a0ﬁΣ"), st.characters(codec="utf-8"))
+)
+
+
+@settings(deadline=None, max_examples=500)
+@given(st.lists(HARD, min_size=1, max_size=6))
+def test_words_between_spaces_are_what_they_are_in_their_text(texts):
+    # The library's tokenizer, given whole texts, is what remembering single words is measured by.
+    whole = Word(min_frequency=1).fit([*TEXTS, *texts])
+    for text, ids in zip(texts, whole.encode(texts), strict=True):
+        assert ids.tolist() == whole._fitted.encode(text, add_special_tokens=False).ids
+
+
+def test_words_are_forgotten_before_they_fill_the_memory(monkeypatch):
+    monkeypatch.setattr("recurra.text.tokenizers.spaced._REMEMBERED", 12)
+    tokenizer = Word(min_frequency=1).fit(["a b c d e unusually long"])
+    for text in 3 * ["a b", "c unusually", "", "d e  e", "long unusually"]:
+        assert tokenizer.tokens(text) == text.split()
+        assert sum(map(len, tokenizer._spaced._numbers)) <= 12
+
+
+def test_threads_share_a_tokenizer():
+    tokenizer = Word(min_frequency=1).fit([" ".join(f"w{n}" for n in range(5000))])
+    texts = [" ".join(f"w{(7 * n * n + m) % 5000}" for m in range(20)) for n in range(2000)]
+    alone = [ids.tolist() for ids in tokenizer.encode(texts)]
+    shared = Tokenizer.from_json(tokenizer.to_json())
+    with ThreadPoolExecutor(8) as pool:
+        found = list(pool.map(shared.encode, [[text] for text in texts]))
+    assert [ids.tolist() for (ids,) in found] == alone
+
+
+def test_a_tokenizer_saved_before_words_were_remembered_is_read():
+    parts = json.loads(FITTED["word"].to_json())
+    del parts["spaced"]
+    old = Tokenizer.from_json(json.dumps(parts))
+    assert [ids.tolist() for ids in old.encode(TEXTS)] == [ids.tolist() for ids in FITTED["word"].encode(TEXTS)]
 
 
 def test_saving(name):

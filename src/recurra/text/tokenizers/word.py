@@ -43,4 +43,5 @@ class Word(TokenizerRecipe):
     def fit(self, texts: Iterable[str]) -> Tokenizer:
         pieces = Split(Regex(PIECES), "removed", invert=True)
         form = normalizer(self.lowercase, self.nfkc)
-        return Tokenizer(fit_word_level(map(well_formed, texts), form, pieces, self.min_frequency, self.max_size))
+        fitted = fit_word_level(map(well_formed, texts), form, pieces, self.min_frequency, self.max_size)
+        return Tokenizer(fitted, spaced=True)
