@@ -4,9 +4,6 @@ Recurra's commands set a few things for their process (`recurra.process`, denorm
 them too.
 """
 
-import json
-import subprocess
-import sys
 from functools import cache
 from itertools import islice
 from typing import Any
@@ -14,39 +11,25 @@ from typing import Any
 import torch
 from clock import seconds
 from usual import CELLS, Usual, predicted, random_batches, usual_rate
+from worker import Worker, serve
 from workload import LONGEST, config, data, texts
+
+PEER = __file__
 
 
 class Peer:
-    """Asks that process for a rate, and waits for it."""
+    """Asks that process."""
 
-    def __init__(self) -> None:
-        self._process = subprocess.Popen(
-            [sys.executable, __file__], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
-        )
-
-    def __enter__(self) -> "Peer":
-        return self
-
-    def __exit__(self, *_: Any) -> None:
-        self._process.kill()
-        self._process.wait()
+    def __init__(self, worker: Worker) -> None:
+        self._worker = worker
 
     def training(self, name: str, *, packed: bool, rows: int, batch: int, batches: int) -> float:
         """Real tokens a second."""
-        return self._asked("training", name, packed, rows, batch, batches)
+        return self._worker.asked("training", name, packed, rows, batch, batches)
 
     def prediction(self, name: str, *, rows: int, batch: int, first: int, last: int, of: int) -> float:
         """Texts a second, of so many texts those from the first to the last."""
-        return self._asked("prediction", name, rows, batch, first, last, of)
-
-    def _asked(self, what: str, *arguments: Any) -> float:
-        question, answer = self._process.stdin, self._process.stdout
-        assert question is not None
-        assert answer is not None
-        question.write(json.dumps([what, *arguments]) + "\n")
-        question.flush()
-        return float(answer.readline())
+        return self._worker.asked("prediction", name, rows, batch, first, last, of)
 
 
 @cache
@@ -72,14 +55,7 @@ def prediction(name: str, rows: int, batch: int, first: int, last: int, of: int)
     return (last - first) / seconds(predicted, model, tokenizer, drawn(of, 1)[first:last], batch)
 
 
-def main() -> None:
-    """Answers until its questioner is gone."""
-    ways = {"training": training, "prediction": prediction}
-    for line in sys.stdin:
-        what, *arguments = json.loads(line)
-        print(ways[what](*arguments), flush=True)
-
-
 if __name__ == "__main__":
     torch.manual_seed(0)
-    main()
+    ways = {"training": training, "prediction": prediction}
+    serve(lambda what, *arguments: ways[what](*arguments))

@@ -10,9 +10,10 @@ import statistics
 import numpy as np
 import torch
 from clock import seconds
-from peer import Peer
+from peer import PEER, Peer
 from table import show
 from usual import CELLS
+from worker import Worker
 from workload import LONGEST, config, data, module, texts
 
 from recurra.predictor import Predictor
@@ -51,7 +52,8 @@ def main() -> None:
     """One table."""
     settle()
     many = texts(ROUNDS * TEXTS, seed=1)
-    with Peer() as peer:
+    with Worker(PEER) as worker:
+        peer = Peer(worker)
         rows = [measured(name, many, peer) for name in CELLS]
     show("predict", f"Predictor, 128 units, {torch.get_num_threads()} threads; median of {ROUNDS} rounds", rows)
 

@@ -18,10 +18,11 @@ from typing import Any
 import torch
 from lightning_loops import Bare, bare_seconds, ours
 from limit import GATES, recurrence_rate, sgemm_rate
-from peer import Peer
+from peer import PEER, Peer
 from step_cost import step_cost
 from table import show
 from usual import CELLS, SIZE
+from worker import Worker
 from workload import config, data, module
 
 from recurra.process import settle
@@ -72,7 +73,8 @@ def main() -> None:
     measure: dict[str, list[dict[str, float]]] = {name: [] for name in CELLS}
     limits: dict[str, list[dict[str, float]]] = {f"{name} {size}": [] for name in GATES for size in (128, 256)}
     steps: list[dict[str, float]] = []
-    with Peer() as peer:
+    with Worker(PEER) as worker:
+        peer = Peer(worker)
         for number in range(ROUNDS + 1):
             for name in CELLS:
                 found = measured(name, settings[name], made, peer)

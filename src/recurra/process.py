@@ -7,7 +7,7 @@ import ctypes
 import os
 import sys
 
-_TRIM_THRESHOLD, _TOP_PAD, _MMAP_THRESHOLD = -1, -2, -3  # glibc's names in malloc.h, with M_ before them
+_MXFAST, _TRIM_THRESHOLD, _TOP_PAD, _MMAP_THRESHOLD = 1, -1, -2, -3  # glibc's names in malloc.h, M_ before them
 _MEBIBYTE = 2**20
 
 
@@ -17,7 +17,7 @@ def settle() -> None:
     By default glibc gives every large tensor back to the kernel, and the next step takes it again page by page, each
     page zeroed: a tenth of an LSTM's training. And a thread of torch spins for milliseconds while it waits for another
     one, on a core that another program may need to get that very thread going: beside one busy program an LSTM then
-    trains at a third of its speed. `bench/process.py` measures both.
+    trains at a third of its speed. `bench/settings.py` measures both.
     """
     os.environ.setdefault("GOMP_SPINCOUNT", "1000")  # turns of the waiting loop; libgomp's own are 300,000
     mallopt = getattr(ctypes.CDLL(None), "mallopt", None) if sys.platform == "linux" else None
@@ -25,3 +25,4 @@ def settle() -> None:
         mallopt(_MMAP_THRESHOLD, 1024 * _MEBIBYTE)
         mallopt(_TRIM_THRESHOLD, 2048 * _MEBIBYTE - 1)
         mallopt(_TOP_PAD, 64 * _MEBIBYTE)
+        mallopt(_MXFAST, 0)  # else splinters of aligned tensors keep what is freed from being joined and used again

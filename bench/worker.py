@@ -1,0 +1,40 @@
+"""A process of its own that measures when it is asked, so that several can be measured in turn."""
+
+import json
+import subprocess
+import sys
+from collections.abc import Callable
+from types import TracebackType
+from typing import Any
+
+
+class Worker:
+    """Runs a bench's file with arguments; `serve` is what it does there."""
+
+    def __init__(self, file: str, *arguments: str) -> None:
+        command = [sys.executable, file, *arguments]
+        self._process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+
+    def __enter__(self) -> "Worker":
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._process.kill()
+        self._process.wait()
+
+    def asked(self, *question: Any) -> float:
+        """Its answer."""
+        sends, says = self._process.stdin, self._process.stdout
+        assert sends is not None
+        assert says is not None
+        sends.write(json.dumps(question) + "\n")
+        sends.flush()
+        return float(says.readline())
+
+
+def serve(answer: Callable[..., float]) -> None:
+    """Answers until its questioner is gone."""
+    for line in sys.stdin:
+        print(answer(*json.loads(line)), flush=True)
