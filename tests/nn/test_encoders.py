@@ -1,11 +1,12 @@
 from typing import Any
 
+import numpy as np
 import pytest
 import torch
 from torch import nn
 
 from recurra.errors import ConfigError
-from recurra.nn.encoders import GRU, LSTM, RCNN, RNN, Encoder, TextRNN
+from recurra.nn.encoders import GRU, LSTM, RCNN, RNN, Encoder, RCNNLai, TextRNN
 from recurra.nn.encoders.recurrent import Recurrent
 
 SHAPE: dict[str, Any] = {"num_layers": 1, "dropout": 0.0, "recurrent_init": "orthogonal"}
@@ -51,6 +52,7 @@ def test_textrnn_reads_the_true_last_states() -> None:
     [
         TextRNN(4, hidden_size=3, forget_bias=1.0, **SHAPE),
         RCNN(4, hidden_size=3, cell="lstm"),
+        RCNNLai(4, hidden_size=3, latent_size=5),
     ],
 )
 def test_an_encoder_that_reads_both_ways_refuses_a_state(encoder: Encoder) -> None:
@@ -91,3 +93,52 @@ def test_rcnn_cells(cell, made: type) -> None:
 def test_rcnn_needs_a_width() -> None:
     with pytest.raises(ConfigError, match=r"model\.widths"):
         RCNN(4, hidden_size=3, cell="lstm", widths=[])
+
+
+def lai(encoder: RCNNLai, words: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Equations 1 to 5 of the paper for one text (T, E), a word at a time: y (T, L) and their maximum."""
+    numbers = {name: value.detach().numpy() for name, value in encoder.named_parameters()}
+
+    def step(layer: int, context: np.ndarray, word: np.ndarray) -> np.ndarray:
+        w_e, w_c, b_e, b_c = (
+            numbers[f"recurrence.layers.{layer}.{name}_l0"] for name in ("weight_ih", "weight_hh", "bias_ih", "bias_hh")
+        )
+        return np.tanh(w_c @ context + w_e @ word + b_e + b_c)
+
+    left, right = [numbers["ends"][0]], [numbers["ends"][1]]
+    for word in words[:-1]:
+        left.append(step(0, left[-1], word))
+    for word in words[:0:-1]:
+        right.insert(0, step(1, right[0], word))
+    weight, bias = numbers["projection.weight"], numbers["projection.bias"]
+    latent = [np.tanh(weight @ np.concatenate(each) + bias) for each in zip(left, words, right, strict=True)]
+    return np.array(latent), np.max(latent, axis=0)
+
+
+def test_rcnn_lai_is_the_paper_s() -> None:
+    torch.manual_seed(0)
+    encoder = RCNNLai(4, hidden_size=3, latent_size=5).double()
+    assert (encoder.input_size, encoder.states_size, encoder.summary_size) == (4, 5, 5)
+    with torch.no_grad():
+        for parameter in encoder.parameters():
+            parameter.normal_()
+    encoding = encoder(X.double(), LENGTHS)
+    for row, length in ((0, 5), (1, 2)):
+        states, summary = lai(encoder, X[row, :length].double().numpy())
+        torch.testing.assert_close(encoding.states[row, :length], torch.from_numpy(states))
+        torch.testing.assert_close(encoding.summary[row], torch.from_numpy(summary))
+        assert not encoding.states[row, length:].any()
+    assert not encoding.summary[2].any()
+
+
+def test_rcnn_lai_s_gradients_are_those_of_finite_differences() -> None:
+    torch.manual_seed(0)
+    encoder = RCNNLai(4, hidden_size=3, latent_size=5).double()
+    weights = dict(encoder.named_parameters())
+
+    def summary(x: torch.Tensor, *values: torch.Tensor) -> torch.Tensor:
+        given = dict(zip(weights, values, strict=True))
+        return torch.func.functional_call(encoder, given, (x, LENGTHS)).summary
+
+    inputs = (X.double().requires_grad_(), *(value.detach().requires_grad_() for value in weights.values()))
+    assert torch.autograd.gradcheck(summary, inputs)

@@ -8,6 +8,8 @@ from hydra.utils import instantiate
 from omegaconf import OmegaConf
 from torch import nn
 
+from recurra.tasks.head import Head
+
 CONF = Path(__file__).parents[2] / "conf"
 GROUPS = ("model", "embedding", "loss", "scheduler", "optimizer")
 FILES = [path for group in GROUPS for path in sorted((CONF / group).glob("*.yaml"))]
@@ -48,9 +50,9 @@ def test_every_scheduler(path: Path) -> None:
 
 @pytest.mark.parametrize("path", sorted((CONF / "loss").glob("*.yaml")), ids=lambda path: path.stem)
 def test_every_loss(path: Path) -> None:
-    loss = _factory(path)(class_counts=[3, 1])
-    targets = {"classes": torch.tensor([0, 1]), "bits": torch.eye(2)}[loss.targets]
-    assert loss(nn.Identity(), torch.zeros(2, 2), targets).item() > 0
+    loss = _factory(path)(class_counts=30 * [3])
+    targets = {"classes": torch.tensor([0, 1]), "bits": torch.eye(30)[:2]}[loss.targets]
+    assert loss(Head(4, 30), torch.zeros(2, 4), targets).item() > 0
 
 
 @pytest.mark.parametrize(("name", "size"), [("learned", 128), ("pretrained", 7)])

@@ -1,0 +1,78 @@
+"""Noise-contrastive estimation over a few sampled classes."""
+
+from collections.abc import Sequence
+from typing import ClassVar, Literal
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional
+
+from recurra.errors import ConfigError
+from recurra.nn.log_uniform import LogUniform
+from recurra.nn.losses.base import Loss
+from recurra.types import PositiveInt
+
+
+class SampledNCE(Loss):
+    """Tells the true class from a few others, the same for a whole batch, instead of weighing it against all.
+
+    Training then costs what the few do, however many classes there are; at evaluation all are weighed by the softmax.
+    As TensorFlow's `nce_loss`: the others come from a log-uniform distribution over the classes sorted by frequency,
+    each at most once, and may by accident be the true one. A logit is held against the logarithm of the chance that
+    its class is among the samples; the binary cross entropies of the true class and of all samples are summed a row.
+
+    Source: Gutmann & Hyvärinen 2010; for language, Mnih & Teh 2012.
+
+    Args:
+        class_counts: how many training rows hold each class; None where nothing is trained.
+        num_sampled: how many others.
+
+    Raises:
+        ConfigError: there are no more classes than that.
+    """
+
+    targets: ClassVar[Literal["classes", "bits"]] = "classes"
+    ranks: Tensor
+
+    def __init__(self, class_counts: Sequence[int] | None, *, num_sampled: PositiveInt = 20) -> None:
+        super().__init__(class_counts)
+        if class_counts is not None and num_sampled >= len(class_counts):
+            raise ConfigError(
+                f"loss.num_sampled={num_sampled} does not fit: it should be less than the {len(class_counts)} classes "
+                "of the training data. For so few, loss=cross_entropy weighs all of them."
+            )
+        self.num_sampled = num_sampled
+        counts = torch.tensor([] if class_counts is None else class_counts)
+        by_rank = torch.argsort(counts, descending=True, stable=True)
+        self.register_buffer("by_rank", by_rank, persistent=False)
+        self.register_buffer("ranks", torch.argsort(by_rank), persistent=False)
+        self._noise = LogUniform(len(counts))
+
+    def forward(self, head: nn.Module, features: Tensor, targets: Tensor) -> Tensor:
+        ranks, tries = self._noise.draw(self.num_sampled)
+        return self.contrast(head, features, targets, ranks.to(targets.device), tries)
+
+    def contrast(self, head: nn.Module, features: Tensor, targets: Tensor, sampled: Tensor, tries: int) -> Tensor:
+        """The loss against given samples.
+
+        Args:
+            head: with a `dropout` and a linear `projection`, of which only the rows of these classes are used.
+            features: (B, S).
+            targets: (B,).
+            sampled: (num_sampled,) ranks of classes, each once.
+            tries: how many draws it took to find them.
+
+        Returns:
+            a scalar, the mean over the batch.
+        """
+        assert isinstance(head.projection, nn.Linear)
+        assert isinstance(head.dropout, nn.Module)
+        features = head.dropout(features)
+        weight, bias = head.projection.weight, head.projection.bias
+        true = (features * weight[targets]).sum(1).float() + bias[targets]
+        true = true - self._noise.log_expected(self.ranks[targets], tries)
+        classes = self.get_buffer("by_rank")[sampled]
+        others = functional.linear(features, weight[classes], bias[classes]).float()
+        others = others - self._noise.log_expected(sampled, tries)
+        # With a target of 1 the binary cross entropy of a logit is softplus(-logit), with 0 it is softplus(logit).
+        return (functional.softplus(-true) + functional.softplus(others).sum(1)).mean()
