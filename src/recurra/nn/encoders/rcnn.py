@@ -73,10 +73,26 @@ class RCNN(Encoder):
         states = torch.cat([x.masked_fill(padding, 0.0), context], dim=2)
 
         missing = max(0, max(self.widths) - x.size(1))
-        channels = functional.pad(states, (0, 0, 0, missing)).transpose(1, 2)
+        read = functional.pad(states, (0, 0, 0, missing))
         pooled = []
         for width, convolution in zip(self.widths, self.convolutions, strict=True):
-            found = convolution(channels).relu().transpose(1, 2)
+            found = _convolved(read, convolution).relu()
             windows = (lengths - width + 1).clamp(min=1).masked_fill(lengths == 0, 0)
             pooled += [masked_mean(found, windows), masked_max(found, windows)]
         return Encoding(states, torch.cat(pooled, dim=1))
+
+
+def _convolved(x: Tensor, convolution: nn.Module) -> Tensor:
+    """(B, T, D) -> (B, T - width + 1, filters), as the convolution itself over (B, D, T).
+
+    A matrix product for each place in the window, and their sum: on a CPU that takes half as long, and neither what is
+    read nor what is found has to be turned around.
+    """
+    assert isinstance(convolution, nn.Conv1d)
+    filters, _, width = convolution.weight.shape
+    places = functional.linear(x, convolution.weight.permute(2, 0, 1).flatten(0, 1)).split(filters, dim=2)
+    steps = x.size(1) - width + 1
+    found = places[0][:, :steps]
+    for number in range(1, width):
+        found = found + places[number][:, number : number + steps]
+    return found + convolution.bias
