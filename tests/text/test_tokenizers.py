@@ -93,6 +93,18 @@ def test_words_are_forgotten_before_they_fill_the_memory(monkeypatch):
         assert sum(map(len, tokenizer._spaced._numbers)) <= 12
 
 
+def test_an_interruption_leaves_no_word_without_its_ids(monkeypatch):
+    def interrupted(self):
+        raise KeyboardInterrupt
+
+    tokenizer = Word(min_frequency=1).fit(["a b c"])
+    with monkeypatch.context() as patch:
+        patch.setattr("recurra.text.tokenizers.spaced.Spaced._learn", interrupted)
+        with pytest.raises(KeyboardInterrupt):
+            tokenizer.encode(["a b"])
+    assert tokenizer.tokens("c b a") == ["c", "b", "a"]
+
+
 def test_threads_share_a_tokenizer():
     tokenizer = Word(min_frequency=1).fit([" ".join(f"w{n}" for n in range(5000))])
     texts = [" ".join(f"w{(7 * n * n + m) % 5000}" for m in range(20)) for n in range(2000)]

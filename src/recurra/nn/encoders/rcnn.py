@@ -89,10 +89,11 @@ def _convolved(x: Tensor, convolution: nn.Module) -> Tensor:
     read nor what is found has to be turned around.
     """
     assert isinstance(convolution, nn.Conv1d)
-    filters, _, width = convolution.weight.shape
-    places = functional.linear(x, convolution.weight.permute(2, 0, 1).flatten(0, 1)).split(filters, dim=2)
+    width = convolution.weight.size(2)
+    places = functional.linear(x, convolution.weight.permute(2, 0, 1).flatten(0, 1)).chunk(width, dim=2)
     steps = x.size(1) - width + 1
-    found = places[0][:, :steps]
+    found: Tensor = places[0][:, :steps]
     for number in range(1, width):
         found = found + places[number][:, number : number + steps]
+    assert convolution.bias is not None
     return found + convolution.bias

@@ -50,9 +50,13 @@ class Spaced:
         divided = [text.split(" ") for text in texts]
         counts = np.array([len(pieces) for pieces in divided])
         with self._lock:
-            pieces = chain.from_iterable(divided)
-            numbers = np.fromiter(map(self._numbers.__getitem__, pieces), np.int64, counts.sum())
-            self._learn()
+            try:
+                pieces = chain.from_iterable(divided)
+                numbers = np.fromiter(map(self._numbers.__getitem__, pieces), np.int64, counts.sum())
+                self._learn()
+            except BaseException:  # Ctrl-C, for one: some are numbered, and their ids are not there
+                self._forget()
+                raise
             lengths, starts, ids = self._lengths[numbers], self._starts[numbers], self._ids
             if self._characters > _REMEMBERED:
                 self._forget()
