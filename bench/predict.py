@@ -5,6 +5,10 @@ tokens. Both begin with texts and end with probabilities. 100,000 texts are pred
 loop has a part of the same texts.
 """
 
+from recurra.process import settle
+
+settle()  # before torch is there
+
 import statistics
 
 import numpy as np
@@ -17,7 +21,6 @@ from worker import Worker
 from workload import LONGEST, config, data, module, texts
 
 from recurra.predictor import Predictor
-from recurra.process import settle
 
 ROUNDS = 5
 ROWS = 4000  # of training, for a vocabulary
@@ -50,7 +53,6 @@ def measured(name: str, many: list[str], peer: Peer) -> dict[str, str | int | fl
 
 def main() -> None:
     """One table."""
-    settle()
     many = texts(ROUNDS * TEXTS, seed=1)
     with Worker(PEER) as worker:
         peer = Peer(worker)

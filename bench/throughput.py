@@ -10,6 +10,10 @@ printed is the median over rounds. Padding does not count as a token. Per encode
 - ours: the Lightning run that `recurra-train` makes, loggers and callbacks included.
 """
 
+from recurra.process import settle
+
+settle()  # before torch is there
+
 import logging
 import statistics
 import warnings
@@ -24,8 +28,6 @@ from table import show
 from usual import CELLS, SIZE
 from worker import Worker
 from workload import config, data, module
-
-from recurra.process import settle
 
 ROUNDS = 5
 ROWS = 4000
@@ -62,7 +64,6 @@ def more(step: dict[str, float]) -> float:
 
 def main() -> None:
     """Three tables."""
-    settle()
     for name in ("lightning.pytorch", "lightning.fabric"):
         logging.getLogger(name).setLevel(logging.ERROR)
     warnings.simplefilter("ignore")

@@ -1,6 +1,7 @@
 """A process of its own that measures when it is asked, so that several can be measured in turn."""
 
 import json
+import os
 import subprocess
 import sys
 from collections.abc import Callable
@@ -13,7 +14,8 @@ class Worker:
 
     def __init__(self, file: str, *arguments: str) -> None:
         command = [sys.executable, file, *arguments]
-        self._process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        plain = {name: value for name, value in os.environ.items() if name != "GOMP_SPINCOUNT"}
+        self._process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=plain)
 
     def __enter__(self) -> "Worker":
         return self

@@ -114,6 +114,7 @@ def test_data_that_vanishes_in_training_is_not_missed(topics):
     while process.is_alive() and not Path("seen.jsonl").exists():
         process.join(0.01)
     topics.unlink()
+    assert process.is_alive()
     shutil.rmtree(os.environ["RECURRA_CACHE"])  # what is mapped into memory stays there
     assert ended(process) == 0
     (results,) = Path("outputs").rglob("results.json")

@@ -58,8 +58,12 @@ def test_two_machines(topics):
     second, first = (
         begin("recurra.commands.train", *COMMAND, *MACHINES, NODE_RANK=number, **shared) for number in (1, 0)
     )
-    assert output(first).count("files: run") == 1
-    assert output(second) == ""
+    try:
+        assert output(first).count("files: run") == 1
+        assert output(second) == ""
+    finally:
+        first.kill()
+        second.kill()
     assert_one_run_of_two_ranks()
 
 

@@ -56,7 +56,6 @@ class SequenceModule(LightningModule):
         self._optimizer = optimizer
         self._scheduler = scheduler
         self._answers = Answers()
-        self._loss = torch.tensor(torch.nan)  # of the last training step
 
     def features(self, batch: Batch) -> Tensor:
         """What the head sees: (N, S)."""
@@ -77,17 +76,16 @@ class SequenceModule(LightningModule):
             rows = torch.tensor(float(len(batch.rows)), device=loss.device)
             total = self.trainer.strategy.reduce(rows.clone(), reduce_op="sum")
             loss = loss * (ranks * rows / total)
-        self._loss = loss.detach()
+        if self._is_told():
+            self.log("train/loss", loss, prog_bar=True, batch_size=len(batch.rows), sync_dist=ranks > 1)
         return loss
 
-    def on_train_batch_end(self, outputs: Any, batch: Batch, batch_idx: int) -> None:
-        # `self.log` takes a millisecond, and among ranks a synchronisation: only where loggers write.
+    def _is_told(self) -> bool:
+        """Whether loggers write after this batch, or it ends its epoch: `self.log` takes as long as a small model."""
         trainer = self.trainer
-        due = trainer.global_step % max(trainer.log_every_n_steps, 1) == 0  # type: ignore[attr-defined]
-        if due or trainer.should_stop or trainer.fast_dev_run:  # type: ignore[attr-defined]
-            self.log(
-                "train/loss", self._loss, prog_bar=True, batch_size=len(batch.rows), sync_dist=trainer.world_size > 1
-            )
+        written = (trainer.global_step + 1) % max(trainer.log_every_n_steps, 1) == 0  # type: ignore[attr-defined]
+        ends = trainer.fit_loop.epoch_loop.batch_progress.is_last_batch
+        return written or ends or trainer.should_stop or bool(trainer.fast_dev_run)  # type: ignore[attr-defined]
 
     def answer(self, batch: Batch, answers: Answers) -> None:
         """Adds the answers for a batch, and their losses, to `answers`."""

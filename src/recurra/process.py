@@ -15,14 +15,17 @@ def settle() -> None:
     """Spares a training step the kernel's work: freed memory is kept, and waiting threads soon sleep.
 
     By default glibc gives every large tensor back to the kernel, and the next step takes it again page by page, each
-    page zeroed: a tenth of an LSTM's training. And a thread of torch spins for milliseconds while it waits for another
+    page zeroed: a fifth of an LSTM's training. And a thread of torch spins for milliseconds while it waits for another
     one, on a core that another program may need to get that very thread going: beside one busy program an LSTM then
-    trains at a third of its speed. `bench/settings.py` measures both.
+    trains at a quarter of its speed. `bench/settings.py` measures both.
     """
-    os.environ.setdefault("GOMP_SPINCOUNT", "1000")  # turns of the waiting loop; libgomp's own are 300,000
+    if "OMP_WAIT_POLICY" not in os.environ:
+        os.environ.setdefault("GOMP_SPINCOUNT", "1000")  # turns of the waiting loop; libgomp's own are 300,000
     mallopt = getattr(ctypes.CDLL(None), "mallopt", None) if sys.platform == "linux" else None
     if mallopt is not None:  # musl has none
-        mallopt(_MMAP_THRESHOLD, 1024 * _MEBIBYTE)
+        # Before 2.35 glibc takes no more than the second. It must be given, since what follows ends its own adapting.
+        if not mallopt(_MMAP_THRESHOLD, 1024 * _MEBIBYTE):
+            mallopt(_MMAP_THRESHOLD, 32 * _MEBIBYTE)
         mallopt(_TRIM_THRESHOLD, 2048 * _MEBIBYTE - 1)
         mallopt(_TOP_PAD, 64 * _MEBIBYTE)
         mallopt(_MXFAST, 0)  # else splinters of aligned tensors keep what is freed from being joined and used again

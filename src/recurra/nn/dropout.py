@@ -36,7 +36,7 @@ class Dropout(nn.Module):
             return x
         if x.device.type != "cpu" or dropped == _CHANCES:
             return functional.dropout(x, self.p)
-        drawn = torch.empty(-(-x.numel() // 4), dtype=torch.int64).random_(-(2**63), None)
+        drawn = torch.empty(-(-x.numel() // 4), dtype=torch.int64, device=x.device).random_(-(2**63), None)
         chances = drawn.view(torch.int16)[: x.numel()].view(x.shape)
         mask = (chances >= dropped - _CHANCES // 2).to(x.dtype)
         return x * mask.mul_(_CHANCES / (_CHANCES - dropped))

@@ -39,8 +39,12 @@ class LogUniform:
             if len(first) >= count:
                 return torch.from_numpy(drawn[first[:count]]), int(first[count - 1]) + 1
 
-    def log_expected(self, ranks: Tensor, tries: int) -> Tensor:
-        """The logarithm of the chance to be among so many draws at least once: log(1 - (1 - P)^tries), float32."""
-        ranks = ranks.double()
-        chances = torch.log((ranks + 2) / (ranks + 1)) / self._log_size
-        return torch.log(-torch.expm1(tries * torch.log1p(-chances))).float()
+    def log_expected(self, ranks: Tensor, count: int, tries: int) -> Tensor:
+        """How often each rank is expected among `count` different ones that took so many draws, as its logarithm.
+
+        The chance to come at least once, 1 - (1 - P)^tries; where no draw was in vain it is P tries, as in TensorFlow.
+        """
+        chances = torch.log1p(1 / (ranks.float() + 1)) / self._log_size
+        if tries == count:
+            return torch.log(chances * tries)
+        return torch.log(-torch.expm1(tries * torch.log1p(-chances)))

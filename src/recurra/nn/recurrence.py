@@ -83,6 +83,7 @@ class Recurrence(nn.Module):
         """
         if torch.is_autocast_enabled("cpu") and x.device.type == "cpu" and not _has_low_precision():
             with torch.autocast("cpu", enabled=False):
+                state = None if state is None else tuple(part.float() for part in state)
                 return self(x.float(), lengths, state, with_state)  # type: ignore[no-any-return]
         steps = x.size(1)
         if not steps:  # torch's kernels refuse no steps: they are given one of padding

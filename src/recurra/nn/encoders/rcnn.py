@@ -96,4 +96,4 @@ def _convolved(x: Tensor, convolution: nn.Module) -> Tensor:
     for number in range(1, width):
         found = found + places[number][:, number : number + steps]
     assert convolution.bias is not None
-    return found + convolution.bias
+    return found + convolution.bias.to(found.dtype)

@@ -16,10 +16,11 @@ from recurra.types import PositiveInt
 class SampledNCE(Loss):
     """Tells the true class from a few others, the same for a whole batch, instead of weighing it against all.
 
-    Training then costs what the few do, however many classes there are; at evaluation all are weighed by the softmax.
-    As TensorFlow's `nce_loss`: the others come from a log-uniform distribution over the classes sorted by frequency,
-    each at most once, and may by accident be the true one. A logit is held against the logarithm of the chance that
-    its class is among the samples; the binary cross entropies of the true class and of all samples are summed a row.
+    The head then computes what the few need; its gradient and the optimizer's step still go over all classes, and at
+    evaluation all are weighed by the softmax. As TensorFlow's `nce_loss`: the others come from a log-uniform
+    distribution over the classes sorted by frequency, each at most once, and may by accident be the true one. A logit
+    is held against the logarithm of how often its class is expected among the samples; the binary cross entropies of
+    the true class and of all samples are summed a row.
 
     Source: Gutmann & Hyvärinen 2010; for language, Mnih & Teh 2012.
 
@@ -70,9 +71,9 @@ class SampledNCE(Loss):
         features = head.dropout(features)
         weight, bias = head.projection.weight, head.projection.bias
         true = (features * weight[targets]).sum(1).float() + bias[targets]
-        true = true - self._noise.log_expected(self.ranks[targets], tries)
+        true = true - self._noise.log_expected(self.ranks[targets], len(sampled), tries)
         classes = self.get_buffer("by_rank")[sampled]
         others = functional.linear(features, weight[classes], bias[classes]).float()
-        others = others - self._noise.log_expected(sampled, tries)
+        others = others - self._noise.log_expected(sampled, len(sampled), tries)
         # With a target of 1 the binary cross entropy of a logit is softplus(-logit), with 0 it is softplus(logit).
         return (functional.softplus(-true) + functional.softplus(others).sum(1)).mean()

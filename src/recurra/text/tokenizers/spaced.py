@@ -7,8 +7,27 @@ from threading import Lock
 import numpy as np
 import numpy.typing as npt
 import tokenizers
+from tokenizers import Regex
+from tokenizers.pre_tokenizers import PreTokenizer, Split
 
-_REMEMBERED = 2**24  # characters of all pieces together; then all are forgotten
+CJK = r"\p{Han}\p{Hiragana}\p{Katakana}ーｰ"
+LETTERS = rf"[\p{{L}}\p{{M}}\p{{N}}_&&[^{CJK}]]+"
+PIECES = rf"[{CJK}]|{LETTERS}(?:['’]{LETTERS})*|\S"
+"""In Oniguruma's grammar: a Chinese or Japanese character, or a word with apostrophes inside, or any other mark."""
+
+_REMEMBERED = 2**18  # pieces; then all are forgotten
+_CHARACTERS = 2**24  # of all pieces together; likewise, since texts without spaces are pieces, too
+
+
+def words() -> PreTokenizer:
+    """What divides a text into words, never one across a space."""
+    return Split(Regex(PIECES), "removed", invert=True)
+
+
+def divides_at_spaces(fitted: tokenizers.Tokenizer) -> bool:
+    """Whether it is made of `words`."""
+    divides = fitted.pre_tokenizer
+    return divides is not None and divides.__getstate__() == words().__getstate__()
 
 
 class _Numbers(dict[str, int]):
@@ -58,7 +77,7 @@ class Spaced:
                 self._forget()
                 raise
             lengths, starts, ids = self._lengths[numbers], self._starts[numbers], self._ids
-            if self._characters > _REMEMBERED:
+            if len(self._numbers) > _REMEMBERED or self._characters > _CHARACTERS:
                 self._forget()
         ends = np.cumsum(lengths)
         index = np.arange(ends[-1]) + np.repeat(starts - ends + lengths, lengths)
@@ -67,6 +86,8 @@ class Spaced:
     def _learn(self) -> None:
         """Finds the ids of the pieces that were numbered anew."""
         new, self._numbers.new = self._numbers.new, []
+        if not new:
+            return
         found = [encoding.ids for encoding in self._fitted.encode_batch_fast(new, add_special_tokens=False)]
         flat = np.fromiter(chain.from_iterable(found), np.int32)
         self._ids = np.concatenate([self._ids, flat])

@@ -11,7 +11,7 @@ import tokenizers
 
 from recurra.errors import CheckpointError
 from recurra.text.tokenizers.segmenter import Segmenter
-from recurra.text.tokenizers.spaced import Spaced
+from recurra.text.tokenizers.spaced import Spaced, divides_at_spaces
 
 PAD, UNKNOWN = "<pad>", "<unk>"
 SPECIALS = [PAD, UNKNOWN]
@@ -26,20 +26,15 @@ class Tokenizer:
 
     Id 0 is padding and id 1 an unknown token; neither is ever the id of a piece of text that merely reads like their
     names. The other ids follow the frequency in training, the most frequent first. Two are equal if they behave alike.
-
-    Args:
-        spaced: whether it never looks across a space, so that words which were seen before need not be looked at again.
     """
 
     pad_id: ClassVar[int] = 0
     unknown_id: ClassVar[int] = 1
 
-    def __init__(
-        self, fitted: tokenizers.Tokenizer, segmenter: Segmenter | None = None, *, spaced: bool = False
-    ) -> None:
+    def __init__(self, fitted: tokenizers.Tokenizer, segmenter: Segmenter | None = None) -> None:
         self._fitted = fitted
         self._segmenter = segmenter
-        self._spaced = Spaced(fitted) if spaced else None
+        self._spaced = Spaced(fitted) if segmenter is None and divides_at_spaces(fitted) else None
 
     def encode(self, texts: Sequence[str]) -> list[npt.NDArray[np.int32]]:
         """The ids of each text, (T,) int32 in [0, size); (0,) for one without tokens. No text is refused."""
@@ -75,7 +70,6 @@ class Tokenizer:
         """All that `from_json` needs; no file beside it."""
         parts = {
             "format": FORMAT,
-            "spaced": self._spaced is not None,
             "segmenter": None if self._segmenter is None else self._segmenter.settings(),
             "tokenizer": json.loads(self._fitted.to_str()),
         }
@@ -103,7 +97,7 @@ class Tokenizer:
             raise CheckpointError(f"The tokenizer is damaged: {error}. {CURE}") from None
         if sorted(ids.values()) != list(range(len(ids))) or [ids.get(name) for name in SPECIALS] != [0, 1]:
             raise CheckpointError(f"The tokenizer is damaged: its ids do not run from {PAD}=0, {UNKNOWN}=1. {CURE}")
-        return cls(fitted, segmenter, spaced=parts.get("spaced") is True)  # files of old do not say
+        return cls(fitted, segmenter)
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Tokenizer) and self.to_json() == other.to_json()

@@ -3,18 +3,11 @@
 from collections.abc import Iterable
 from typing import final
 
-from tokenizers import Regex
-from tokenizers.pre_tokenizers import Split
-
 from recurra.text.tokenizers.recipe import TokenizerRecipe, normalizer
+from recurra.text.tokenizers.spaced import words
 from recurra.text.tokenizers.tokenizer import Tokenizer, well_formed
 from recurra.text.tokenizers.word_level import fit_word_level
 from recurra.types import PositiveInt
-
-CJK = r"\p{Han}\p{Hiragana}\p{Katakana}ーｰ"
-LETTERS = rf"[\p{{L}}\p{{M}}\p{{N}}_&&[^{CJK}]]+"
-PIECES = rf"[{CJK}]|{LETTERS}(?:['’]{LETTERS})*|\S"
-"""In Oniguruma's grammar: a Chinese or Japanese character, or a word with apostrophes inside, or any other mark."""
 
 
 @final
@@ -41,7 +34,6 @@ class Word(TokenizerRecipe):
         self.max_size = max_size
 
     def fit(self, texts: Iterable[str]) -> Tokenizer:
-        pieces = Split(Regex(PIECES), "removed", invert=True)
         form = normalizer(self.lowercase, self.nfkc)
-        fitted = fit_word_level(map(well_formed, texts), form, pieces, self.min_frequency, self.max_size)
-        return Tokenizer(fitted, spaced=True)
+        fitted = fit_word_level(map(well_formed, texts), form, words(), self.min_frequency, self.max_size)
+        return Tokenizer(fitted)
