@@ -6,7 +6,7 @@ Where there is no GPU it says so in one line.
 import statistics
 
 import torch
-from lightning_loops import ours
+from lightning_loops import trained
 from table import show
 from usual import CELLS
 from workload import config, data, module
@@ -29,7 +29,7 @@ def main() -> None:
             made = data(BATCH * (BATCHES + 2), settings, batch_size=BATCH)
             rates = []
             for _ in range(ROUNDS + 1):  # the first round warms up
-                watch = ours(settings, module(settings, made), made, BATCHES)
+                watch = trained(settings, module(settings, made), made, BATCHES)
                 rates.append(watch.tokens / watch.seconds)
             memory = torch.cuda.max_memory_allocated() / 2**20
             torch.cuda.reset_peak_memory_stats()

@@ -9,6 +9,7 @@ from typing import Any
 import torch
 from lightning.pytorch import Callback, LightningModule, Trainer
 from lightning.pytorch.loggers import CSVLogger, Logger
+from step import step_of
 from torch import Tensor, nn
 from torch.utils.data import DataLoader
 
@@ -38,12 +39,9 @@ def bare_seconds(
     """Seconds and tokens of a plain loop over our own batches; the loader's work is in it."""
     model.train()
     optimizer = torch.optim.AdamW(model.parameters(), lr=1e-3, weight_decay=0.01, fused=True)
-    began, read = 0.0, 0
+    step, began, read = step_of(model, model, optimizer), 0.0, 0
     for number, batch in enumerate(islice(iter(loader), count + 1)):
-        optimizer.zero_grad()
-        model(batch).backward()
-        nn.utils.clip_grad_norm_(model.parameters(), 1.0)
-        optimizer.step()
+        step(batch)
         if number == 0:
             began = time.perf_counter()
         else:
@@ -52,20 +50,23 @@ def bare_seconds(
 
 
 class Watch(Callback):
-    """The time from the end of the first batch to that of the last."""
+    """When each batch ended, and the tokens of all but the first."""
 
     def __init__(self) -> None:
-        self.began, self.seconds, self.tokens, self.steps = 0.0, 0.0, 0, 0
+        self.times: list[float] = []
+        self.tokens = 0
+
+    @property
+    def seconds(self) -> float:
+        """From the end of the first batch to that of the last."""
+        return self.times[-1] - self.times[0]
 
     def on_train_batch_end(
         self, trainer: Trainer, module: LightningModule, outputs: Any, batch: Any, index: int
     ) -> None:
-        if index == 0:
-            self.began = time.perf_counter()
-            return
-        self.seconds = time.perf_counter() - self.began
-        self.steps = index
-        self.tokens += int(batch.lengths.sum()) if isinstance(batch, Batch) else 0
+        self.times.append(time.perf_counter())
+        if index and isinstance(batch, Batch):
+            self.tokens += int(batch.lengths.sum())
 
 
 def short(settings: dict[str, Any], count: int) -> dict[str, Any]:
@@ -80,10 +81,11 @@ def attached(folder: Path) -> tuple[list[Callback], list[Logger]]:
     return callbacks, [CSVLogger(folder, name="", version="")]
 
 
-def ours(settings: dict[str, Any], built: LightningModule, made: Any, count: int) -> Watch:
-    """The run that recurra-train makes, for so many batches."""
+def trained(settings: dict[str, Any], built: LightningModule, source: Any, count: int, bare: bool = False) -> Watch:
+    """So many batches under the Trainer of recurra-train, with the callbacks and the logger of its runs unless bare."""
     watch = Watch()
     with tempfile.TemporaryDirectory() as folder:
-        callbacks, loggers = attached(Path(folder))
-        build.trainer(short(settings, count), Path(folder), [*callbacks, watch], loggers, count).fit(built, made)
+        callbacks, loggers = ([], []) if bare else attached(Path(folder))
+        trainer = build.trainer(short(settings, count), Path(folder), [*callbacks, watch], loggers, count)
+        trainer.fit(built, source)
     return watch

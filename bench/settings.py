@@ -4,19 +4,17 @@ A plain loop trains an LSTM of 128 units, once with all of them and once without
 turn. Beside a program that keeps one core busy, only what concerns the process itself is measured.
 """
 
-import os
 import statistics
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, nullcontext
 from itertools import islice
-from typing import Any
 
 from table import show
 from worker import Worker, serve
 
-from recurra.process import settle
+from recurra.process import keep_memory, sleep_soon
 
 ROUNDS = 7
 ROWS = 4000
@@ -35,15 +33,14 @@ BUSY = [ALL, KEPT, SLEEP]
 
 def rate_without(left_out: str) -> Callable[[], float]:
     """What measures real tokens a second without one thing."""
-    if left_out == SLEEP:
-        os.environ["GOMP_SPINCOUNT"] = "300000"  # what libgomp has where nothing is said
+    if left_out != SLEEP:
+        sleep_soon()
     if left_out != KEPT:
-        settle()
-    else:
-        os.environ.setdefault("GOMP_SPINCOUNT", "1000")
+        keep_memory()
     import torch
     from clock import seconds_of, tokens
     from lightning_loops import Bare
+    from step import step_of
     from torch import nn
     from workload import CLASSES, config, data, module
 
@@ -73,12 +70,7 @@ def rate_without(left_out: str) -> Callable[[], float]:
         chosen = list(islice(iter(batches), BATCHES + 1))
     read = [dataset[pieces] for pieces in chosen]
 
-    def step(batch: Any) -> None:
-        optimizer.zero_grad()
-        model(batch).backward()
-        nn.utils.clip_grad_norm_(model.parameters(), 1.0)
-        optimizer.step()
-
+    step = step_of(model, model, optimizer)
     return lambda: tokens(read[1:]) / seconds_of(step, read)
 
 
@@ -86,9 +78,11 @@ def rate_without(left_out: str) -> Callable[[], float]:
 def busy() -> Iterator[None]:
     """Beside a program that never rests."""
     process = subprocess.Popen([sys.executable, "-c", "while True: pass"])
-    yield
-    process.kill()
-    process.wait()
+    try:
+        yield
+    finally:
+        process.kill()
+        process.wait()
 
 
 def main() -> None:

@@ -6,21 +6,19 @@ and the machine's own noise is as large: of each way the fastest round is told, 
 """
 
 import statistics
-import tempfile
 import time
 from functools import partial
 from itertools import islice, pairwise
-from pathlib import Path
 from typing import Any
 
 import torch
-from lightning.pytorch import Callback, LightningModule, Trainer
-from lightning_loops import Bare, attached, short
+from lightning.pytorch import LightningModule
+from lightning_loops import Bare, trained
+from step import step_of
 from torch import Tensor, nn
 from torch.utils.data import DataLoader
 from workload import module
 
-from recurra import build
 from recurra.module import SequenceModule
 from recurra.types import Batch, Encoding
 
@@ -66,40 +64,17 @@ def deaf(settings: dict[str, Any], made: Any) -> SequenceModule:
     return SequenceModule(nn.Identity(), Deaf(), task, built.loss, descent, built._scheduler, {})  # type: ignore[arg-type]
 
 
-class Ends(Callback):
-    """When each step ended."""
-
-    def __init__(self) -> None:
-        self.times: list[float] = []
-
-    def on_train_batch_end(self, *_: Any) -> None:
-        self.times.append(time.perf_counter())
-
-
 def middle(times: list[float]) -> float:
     return statistics.median(later - sooner for sooner, later in pairwise(times))
 
 
 def plain(model: Any, loader: DataLoader[Batch]) -> float:
     """Seconds of a step of a plain loop, the loader's work in it."""
-    optimizer, times = descent(model.parameters()), []
+    step, times = step_of(model, model, descent(model.parameters())), []
     for batch in islice(iter(loader), STEPS):
-        optimizer.zero_grad()
-        model(batch).backward()
-        nn.utils.clip_grad_norm_(model.parameters(), 1.0)
-        optimizer.step()
+        step(batch)
         times.append(time.perf_counter())
     return middle(times)
-
-
-def trained(settings: dict[str, Any], built: LightningModule, source: Any, with_ours: bool) -> float:
-    """Seconds of a step under the Trainer."""
-    with tempfile.TemporaryDirectory() as folder:
-        ends = Ends()
-        callbacks, loggers = attached(Path(folder)) if with_ours else ([], [])
-        trainer: Trainer = build.trainer(short(settings, STEPS), Path(folder), [*callbacks, ends], loggers, STEPS)
-        trainer.fit(built, source)
-    return middle(ends.times)
 
 
 def step_cost(settings: dict[str, Any], made: Any) -> dict[str, float]:
@@ -107,7 +82,7 @@ def step_cost(settings: dict[str, Any], made: Any) -> dict[str, float]:
     nothing: DataLoader[Any] = DataLoader(range(STEPS + 1), batch_size=None)  # type: ignore[arg-type]
     return {
         "empty, plain": plain(Empty(), nothing),
-        "empty": trained(settings, Empty(), nothing, with_ours=False),
+        "empty": middle(trained(settings, Empty(), nothing, STEPS, bare=True).times),
         "ours, plain": plain(Bare(deaf(settings, made)), made.train_dataloader()),
-        "ours": trained(settings, deaf(settings, made), made, with_ours=True),
+        "ours": middle(trained(settings, deaf(settings, made), made, STEPS).times),
     }

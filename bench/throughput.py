@@ -20,7 +20,7 @@ import warnings
 from typing import Any
 
 import torch
-from lightning_loops import Bare, bare_seconds, ours
+from lightning_loops import Bare, bare_seconds, trained
 from limit import GATES, recurrence_rate, sgemm_rate
 from peer import PEER, Peer
 from step_cost import step_cost
@@ -40,7 +40,7 @@ STEP_ROWS = 20_000  # enough batches for the cost of a step
 def measured(name: str, settings: dict[str, Any], made: Any, peer: Peer) -> dict[str, float]:
     """One round of one encoder: the rates of all four ways."""
     seconds, read = bare_seconds(Bare(module(settings, made)), settings, made.train_dataloader(), BATCHES)
-    watch = ours(settings, module(settings, made), made, BATCHES)
+    watch = trained(settings, module(settings, made), made, BATCHES)
     return {
         "fixed": peer.training(name, packed=False, rows=ROWS, batch=BATCH, batches=FIXED_BATCHES),
         "packed": peer.training(name, packed=True, rows=ROWS, batch=BATCH, batches=BATCHES // 2),

@@ -5,6 +5,7 @@ from typing import Any
 
 import torch
 from clock import seconds_of, tokens
+from step import step_of
 from torch import Tensor, nn
 from torch.nn import functional
 from torch.nn.utils.rnn import pack_padded_sequence
@@ -48,13 +49,10 @@ def usual_rate(model: Usual, batches: list[Batch]) -> float:
     """Real tokens a second of a plain loop."""
     optimizer = torch.optim.AdamW(model.parameters(), lr=1e-3)
 
-    def step(batch: Batch) -> None:
-        optimizer.zero_grad()
-        functional.cross_entropy(model(batch.inputs, batch.lengths), batch.targets).backward()
-        nn.utils.clip_grad_norm_(model.parameters(), 1.0)
-        optimizer.step()
+    def loss(batch: Batch) -> Tensor:
+        return functional.cross_entropy(model(batch.inputs, batch.lengths), batch.targets)
 
-    return tokens(batches[1:]) / seconds_of(step, batches)
+    return tokens(batches[1:]) / seconds_of(step_of(model, loss, optimizer), batches)
 
 
 @torch.inference_mode()

@@ -5,6 +5,7 @@ import json
 import multiprocessing
 import os
 import signal
+import subprocess
 import sys
 from collections.abc import Callable
 from multiprocessing.context import ForkServerProcess
@@ -27,6 +28,26 @@ def start(*arguments: str, prepare: Preparation | None = None, seen: str = "seen
     process = CONTEXT.Process(target=_train, args=(arguments, dict(os.environ), prepare, seen))
     process.start()
     return process
+
+
+def begin(*command: str, new_session: bool = False, **variables: object) -> subprocess.Popen[str]:
+    """Begins `python -m` with a command and environment variables of its own; what it says is kept for `output`."""
+    environment = {**os.environ, **{name: str(value) for name, value in variables.items()}}
+    return subprocess.Popen(
+        [sys.executable, "-m", *command],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env=environment,
+        start_new_session=new_session,
+    )
+
+
+def output(process: subprocess.Popen[str]) -> str:
+    """What it said, once it has ended well."""
+    out, err = process.communicate(timeout=120)
+    assert process.returncode == 0, err
+    return out
 
 
 def ended(process: ForkServerProcess, timeout: float = 60) -> int:

@@ -70,20 +70,13 @@ def test_a_run_folder_on_a_read_only_mount(on_disk):
     assert told == "error: disk/run: Read-only file system\n"
 
 
-def test_a_cache_on_a_read_only_mount_costs_time_alone(on_disk, monkeypatch):
+@pytest.mark.parametrize(("mounted", "why"), [("ro", "Read-only file system"), ("size=4k", "No space left on device")])
+def test_a_cache_that_cannot_be_written_costs_time_alone(on_disk, monkeypatch, mounted, why):
     monkeypatch.setenv("RECURRA_CACHE", os.path.abspath("disk/cache"))
-    status, told, _ = on_disk("ro", "hydra.run.dir=run")
+    status, told, _ = on_disk(mounted, "hydra.run.dir=run")
     assert status == 0
     assert told.count("cannot be used") == 1
-    assert "Read-only file system" in told
-
-
-def test_a_cache_that_gets_full_costs_time_alone(on_disk, monkeypatch):
-    monkeypatch.setenv("RECURRA_CACHE", os.path.abspath("disk/cache"))
-    status, told, _ = on_disk("size=4k", "hydra.run.dir=run")
-    assert status == 0
-    assert told.count("cannot be used") == 1
-    assert "No space left on device" in told
+    assert why in told
     assert not any(Path("kept").rglob("*.npy"))
 
 

@@ -2,9 +2,6 @@
 
 import csv
 import json
-import os
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -13,6 +10,7 @@ from conftest import TINY
 from lightning.fabric.plugins.environments.lightning import find_free_network_port
 from lightning.pytorch.plugins.precision import MixedPrecision
 from lightning.pytorch.strategies import DDPStrategy
+from processes import begin, output
 from test_conf import config
 
 from recurra import build
@@ -20,19 +18,6 @@ from recurra import build
 COMMAND = [*TINY, "trainer=ddp", "trainer.accelerator=cpu", "hydra.run.dir=run"]
 RANKS = ["trainer.devices=2"]
 MACHINES = ["trainer.num_nodes=2", "trainer.devices=1"]
-
-
-def begin(*command, **variables):
-    environment = {**os.environ, **{name: str(value) for name, value in variables.items()}}
-    return subprocess.Popen(
-        [sys.executable, "-m", *command], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment
-    )
-
-
-def output(process):
-    out, err = process.communicate(timeout=120)
-    assert process.returncode == 0, err
-    return out
 
 
 def assert_one_run_of_two_ranks():

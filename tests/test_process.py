@@ -36,7 +36,7 @@ def test_a_step_takes_no_memory_from_the_kernel_that_the_one_before_has_freed():
 
 
 @pytest.mark.parametrize(("given", "found"), [(None, "1000"), ("77", "77")])
-def test_what_the_user_has_said_about_threads_stays(monkeypatch, given, found):
+def test_what_the_user_has_said_about_threads_stays(given, found):
     code = f"{SETTLE}; import os; print(os.environ['GOMP_SPINCOUNT'])"
     environment = {name: value for name, value in os.environ.items() if name != "GOMP_SPINCOUNT"}
     if given is not None:

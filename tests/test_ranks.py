@@ -7,11 +7,14 @@ import signal
 import subprocess
 import sys
 import time
+from functools import partial
 from pathlib import Path
 
+import processes
 import pyarrow.parquet as pq
 import pytest
 from conftest import TINY, sentences, write_csv
+from processes import output
 from test_resume import assert_equal_ends
 from wandb_file import records
 
@@ -28,16 +31,11 @@ def odd(own_place):
     return write_csv(own_place / "topics.csv", sentences(251))
 
 
-def begin(*arguments, **options):
-    command = [sys.executable, "-m", "recurra.commands.train", *arguments]
-    return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, **options)
+begin = partial(processes.begin, "recurra.commands.train")
 
 
 def typed(*arguments):
-    process = begin(*arguments)
-    out, err = process.communicate(timeout=120)
-    assert process.returncode == 0, err
-    return out
+    return output(begin(*arguments))
 
 
 def told(folder):
@@ -154,8 +152,7 @@ def test_a_rank_that_raises_says_why(topics, own_place):
         "        if trainer.global_rank == 1 and trainer.global_step == 4:\n"
         "            raise ValueError('the second GPU is on fire')\n"
     )
-    environment = {**os.environ, "PYTHONPATH": str(own_place)}
-    process = begin(*LONG, "+callbacks.fails._target_=mine.Fails", env=environment)
+    process = begin(*LONG, "+callbacks.fails._target_=mine.Fails", PYTHONPATH=own_place)
     _, err = process.communicate(timeout=120)
     assert process.returncode == 1
     assert "rank 1 of the run ended with status 1" in err
@@ -175,7 +172,7 @@ def test_no_rank_outlives_the_first(topics):
 def test_a_signal_stops_all_ranks_and_they_go_on(topics):
     command = [*TINY, *RANKS, "trainer.max_epochs=15", "callbacks.early_stopping=null", "data.batch_size=8"]
     typed(*command, "hydra.run.dir=whole")
-    process = begin(*command, "hydra.run.dir=stopped", start_new_session=True)
+    process = begin(*command, "hydra.run.dir=stopped", new_session=True)
     wait_for(lambda: Path("stopped/checkpoints/last.ckpt").exists())
     os.killpg(process.pid, signal.SIGINT)  # as a terminal does: to all of them
     out, err = process.communicate(timeout=60)

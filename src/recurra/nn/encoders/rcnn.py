@@ -85,8 +85,8 @@ class RCNN(Encoder):
 def _convolved(x: Tensor, convolution: nn.Module) -> Tensor:
     """(B, T, D) -> (B, T - width + 1, filters), as the convolution itself over (B, D, T).
 
-    A matrix product for each place in the window, and their sum: on a CPU that takes half as long, and neither what is
-    read nor what is found has to be turned around.
+    A matrix product for each place in the window, and their sum: neither what is read nor what is found has to be
+    turned around, and training is a seventh faster on a CPU.
     """
     assert isinstance(convolution, nn.Conv1d)
     width = convolution.weight.size(2)

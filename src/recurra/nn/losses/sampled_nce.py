@@ -33,6 +33,7 @@ class SampledNCE(Loss):
     """
 
     targets: ClassVar[Literal["classes", "bits"]] = "classes"
+    by_rank: Tensor
     ranks: Tensor
 
     def __init__(self, class_counts: Sequence[int] | None, *, num_sampled: PositiveInt = 20) -> None:
@@ -72,7 +73,7 @@ class SampledNCE(Loss):
         weight, bias = head.projection.weight, head.projection.bias
         true = (features * weight[targets]).sum(1).float() + bias[targets]
         true = true - self._noise.log_expected(self.ranks[targets], len(sampled), tries)
-        classes = self.get_buffer("by_rank")[sampled]
+        classes = self.by_rank[sampled]
         others = functional.linear(features, weight[classes], bias[classes]).float()
         others = others - self._noise.log_expected(sampled, len(sampled), tries)
         # With a target of 1 the binary cross entropy of a logit is softplus(-logit), with 0 it is softplus(logit).
