@@ -20,8 +20,10 @@ EXTRA = {
     ("data", "tsv"): ["data.train=t.tsv"],
     ("data", "jsonl"): ["data.train=t.jsonl"],
     ("data", "parquet"): ["data.train=t.parquet"],
+    ("data", "text"): ["data.train=t.txt"],
     ("data", "fasttext"): ["data.train=t.txt"],
     ("embedding", "pretrained"): ["embedding.vectors=v.txt"],
+    ("experiment", "shakespeare_char"): ["data.train=t.txt"],
 }
 """What an option asks the user for."""
 

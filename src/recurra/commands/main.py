@@ -5,7 +5,7 @@ import sys
 from collections.abc import Sequence
 from difflib import get_close_matches
 
-from recurra.commands import evaluate, predict
+from recurra.commands import evaluate, generate, predict
 from recurra.commands.ending import end
 from recurra.commands.rows import in_options
 from recurra.errors import RecurraError
@@ -37,7 +37,7 @@ def _parsers() -> tuple[argparse.ArgumentParser, dict[str, argparse.ArgumentPars
         prog="recurra", description="What a finished model can do. To make one: recurra-train"
     )
     verbs = top.add_subparsers(dest="verb", required=True, metavar="VERB")
-    for command in (predict, evaluate):
+    for command in (predict, evaluate, generate):
         command.add_to(verbs)
     return top, verbs.choices
 
