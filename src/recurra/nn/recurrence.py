@@ -1,9 +1,11 @@
 """Stacked recurrence in one or both directions, on right-padded batches that are never packed."""
 
 from collections.abc import Callable, Iterator, Mapping
+from typing import Any
 
 import torch
 from torch import Tensor, nn
+from torch.func import functional_call
 from torch.nn import functional
 
 from recurra.errors import ConfigError
@@ -12,6 +14,7 @@ from recurra.nn.ragged_lstm import run_ragged
 from recurra.nn.sequences import last, mask, reverse
 
 _DEEPEST = 100  # the deepest that the field has trained are a tenth of it
+_WEIGHT_HH = "weight_hh_l0"
 
 
 def _has_low_precision() -> bool:
@@ -33,6 +36,10 @@ class Recurrence(nn.Module):
         num_layers: each after the first reads the states of the one below.
         bidirectional: whether each layer also reads backwards.
         dropout: on the states between layers, as in torch; nothing with one layer.
+        locked: whether it drops the same elements at every step, as in `Dropout`.
+        weight_dropout: share of the recurrent weights that are zero in a pass through training, in each layer and
+            direction the same at all its steps, the others scaled up: DropConnect (Wan et al. 2013) as in Merity et al.
+            2018, section 4.1.
 
     Raises:
         ConfigError: more layers than anyone could train.
@@ -50,6 +57,8 @@ class Recurrence(nn.Module):
         num_layers: int = 1,
         bidirectional: bool = False,
         dropout: float = 0.0,
+        locked: bool = False,
+        weight_dropout: float = 0.0,
     ) -> None:
         super().__init__()
         if num_layers > _DEEPEST:
@@ -64,7 +73,8 @@ class Recurrence(nn.Module):
         ]
         self.layers = nn.ModuleList(layers)
         self._bounded = all(layer.mode != "RNN_RELU" for layer in layers)
-        self.dropout = Dropout(dropout)
+        self.dropout = Dropout(dropout, locked)
+        self.weight_dropout = Dropout(weight_dropout)
 
     def forward(
         self, x: Tensor, lengths: Tensor, state: tuple[Tensor, ...] | None = None, with_state: bool = False
@@ -120,14 +130,16 @@ class Recurrence(nn.Module):
     ) -> tuple[Tensor, tuple[Tensor, ...]]:
         """One layer in one direction: its states (B, T, H) and the parts (B, H) of the state that it ends with."""
         layer = self.layers[number]
+        weight_hh = self.weight_dropout(getattr(layer, _WEIGHT_HH))  # itself where nothing is dropped
         others: tuple[Tensor, ...] = ()
         if not isinstance(layer, nn.LSTM):
-            states, _ = layer(x, None if initial is None else initial[0].unsqueeze(0))
+            states, _ = _call(layer, weight_hh, x, None if initial is None else initial[0].unsqueeze(0))
         elif ragged:
-            states, cell = run_ragged(layer, x, lengths, initial)
+            states, cell = run_ragged(layer, weight_hh, x, lengths, initial)
             others = (cell,)
         else:  # where nobody asked for the state, this is the cell state after step T, and is not used
-            states, (_, cell) = layer(x, None if initial is None else tuple(part.unsqueeze(0) for part in initial))
+            given = None if initial is None else tuple(part.unsqueeze(0) for part in initial)
+            states, (_, cell) = _call(layer, weight_hh, x, given)
             others = (cell.squeeze(0),)
         hidden = last(states, lengths)
         if initial is not None:
@@ -158,3 +170,10 @@ class Recurrence(nn.Module):
             for name, _ in layer.named_parameters():
                 stem = name.removesuffix("0")
                 yield f"layers.{number}.{name}", f"{stem}{depth}" + ("_reverse" if backward else "")
+
+
+def _call(layer: nn.Module, weight_hh: Tensor, *args: Any) -> Any:
+    """What a layer gives with these recurrent weights; of any kind, since it is its own forward that reads them."""
+    if weight_hh is getattr(layer, _WEIGHT_HH):
+        return layer(*args)
+    return functional_call(layer, {_WEIGHT_HH: weight_hh}, args)
