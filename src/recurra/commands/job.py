@@ -67,7 +67,9 @@ def do(config: DictConfig, folder: Path, resume: Path | None, heard: set[str]) -
     from recurra.run import run
 
     hydra_config = HydraConfig.get()
-    choices = {str(k): str(v) for k, v in hydra_config.runtime.choices.items() if v and not str(k).startswith("hydra")}
+    chosen = {str(k): str(v) for k, v in hydra_config.runtime.choices.items() if v}
+    # Groups that begin with an underscore follow from others; nobody chooses in them.
+    choices = {k: v for k, v in chosen.items() if not k.startswith("hydra") and "/_" not in k}
     overrides = typed_overrides(hydra_config)
     sweep = Path(hydra_config.sweep.dir).name if hydra_config.mode and hydra_config.mode.name == "MULTIRUN" else None
     settings = absolute(plain(config))
