@@ -113,8 +113,14 @@ def absolute(settings: dict[str, Any]) -> dict[str, Any]:
         node: Any = settings
         for name in parents:
             node = node.get(name) if isinstance(node, dict) else None
-        if isinstance(node, dict) and isinstance(node.get(last), str) and Path(node[last]).exists():
-            node[last] = str(Path(node[last]).resolve())
+        if not isinstance(node, dict) or last not in node:
+            continue
+        several = isinstance(node[last], list)
+        paths = [
+            str(Path(path).resolve()) if isinstance(path, str) and Path(path).exists() else path
+            for path in (node[last] if several else [node[last]])
+        ]
+        node[last] = paths if several else paths[0]
     return settings
 
 
