@@ -1,8 +1,8 @@
 """loss=sampled_nce against the full softmax: speed by the number of classes, and what is learnt.
 
 `make bench-sampled_nce`. Speed: a training step of a language model (LSTM, 128 units, 32 windows of 64 tokens) on
-random words, in turn, medians. What is learnt: the same model on the words of a CSV file (default: MR), each loss for as many
-epochs, scored by the full softmax. A word where the file is not there.
+random words, in turn, medians. What is learnt: the same model on the words of a CSV file (default: MR), each loss for
+as many epochs, scored by the full softmax. A word where the file is not there.
 
     python bench/sampled_nce.py [../shared/data/mr/mr.csv]
 """
