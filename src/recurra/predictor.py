@@ -29,14 +29,24 @@ class Predictor:
         tokenizer: the one that it was trained with.
         max_length, kind, windows: which part of a long text is read, as in training's validation.
         batch_size: texts in a batch; it changes speed, never an answer.
+        fixed_length: whether every text is padded to `max_length`, as in training.
     """
 
     def __init__(
-        self, module: SequenceModule, tokenizer: Tokenizer, *, max_length: int, kind: str, windows: int, batch_size: int
+        self,
+        module: SequenceModule,
+        tokenizer: Tokenizer,
+        *,
+        max_length: int,
+        kind: str,
+        windows: int,
+        batch_size: int,
+        fixed_length: bool = False,
     ) -> None:
         self.module = module
         self.tokenizer = tokenizer
         self.batch_size = batch_size
+        self._fixed_length = fixed_length
         self._truncation = truncation(kind, max_length, windows)  # type: ignore[arg-type]
 
     @classmethod
@@ -63,6 +73,7 @@ class Predictor:
             kind=data["truncation"],
             windows=data["windows"],
             batch_size=data["batch_size"],
+            fixed_length=data.get("fixed_length", False),  # checkpoints of before lack it
         )
 
     @property
@@ -113,6 +124,8 @@ class Predictor:
 
     def _batches(self, texts: Sequence[str], targets: Tensor) -> Iterator[Batch]:
         store = TokenStore.of_texts(self.tokenizer, texts)
-        batches = BucketedBatches(store.lengths, self._truncation, batch_size=self.batch_size)
+        batches = BucketedBatches(
+            store.lengths, self._truncation, batch_size=self.batch_size, fixed_length=self._fixed_length
+        )
         dataset = SplitDataset(store, targets, batches)
         return (dataset[pieces] for pieces in batches)

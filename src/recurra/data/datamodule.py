@@ -36,6 +36,7 @@ class TextDataModule(LightningDataModule):
         split_seed: of these cuts; apart from the run's seed, so that repeats never move a row.
         folds, fold: cross-validation: which of how many parts (from 0) is the test split.
         max_length: tokens; of longer texts `truncation` reads a part.
+        fixed_length: whether shorter ones are all padded to that length.
         truncation: `head`, `tail`, `ends` (both) or `crop`: a random piece in training, and when reading the average
             of the probabilities over up to `windows` pieces.
         windows: pieces of a long text; only for `crop`.
@@ -58,6 +59,7 @@ class TextDataModule(LightningDataModule):
         folds: Annotated[int, Ge(2)] | None = None,
         fold: NaturalInt | None = None,
         max_length: PositiveInt = 256,
+        fixed_length: bool = False,
         truncation: TruncationKind = "crop",
         windows: PositiveInt = 4,
         batch_size: PositiveInt = 32,
@@ -79,6 +81,7 @@ class TextDataModule(LightningDataModule):
             "fold": fold,
         }
         self.truncation = _truncation(truncation, max_length, windows)
+        self.fixed_length = fixed_length
         self.batch_size = batch_size
         self.token_budget = token_budget
         self.reshuffle = reshuffle
@@ -129,6 +132,7 @@ class TextDataModule(LightningDataModule):
             self.truncation,
             batch_size=self.batch_size,
             token_budget=self.token_budget,
+            fixed_length=self.fixed_length,
             training=training,
             reshuffle=self.reshuffle,
             seed=self.seed,
