@@ -70,6 +70,8 @@ class SequenceModule(LightningModule):
 
     def training_step(self, batch: Batch) -> Tensor:
         loss: Tensor = self.loss(self.task.head, self.features(batch), batch.targets)
+        if self.loss.l2:
+            loss = loss + self.loss.penalty(self.named_parameters())
         ranks = self.trainer.world_size
         if ranks > 1:
             # Gradients are averaged over ranks: weighted so, their mean is that over all rows, however they are shared.
