@@ -8,7 +8,7 @@ from typing import Any, ClassVar, Literal
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
-from recurra.tasks.head import Head
+from recurra.tasks.head import Head, HeadInit
 from recurra.types import Encoding, Example, Share
 
 
@@ -65,10 +65,17 @@ class Task(nn.Module, abc.ABC):
     monitor: ClassVar[str] = "val/f1_macro"
     mode: ClassVar[Literal["min", "max"]] = "max"
 
-    def __init__(self, labels: Sequence[str], features_size: int, output_size: int, dropout: Share) -> None:
+    def __init__(
+        self,
+        labels: Sequence[str],
+        features_size: int,
+        output_size: int,
+        dropout: Share,
+        init: HeadInit = "xavier",
+    ) -> None:
         super().__init__()
         self.labels = list(labels)
-        self.head = Head(features_size, output_size, dropout)
+        self.head = Head(features_size, output_size, dropout, init)
 
     def features(self, encoding: Encoding) -> Tensor:
         """What the head sees: the summary (B, S)."""
