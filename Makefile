@@ -42,7 +42,7 @@ lint: setup  ## style, types
 bench: bench-startup bench-data bench-predict bench-throughput bench-settings bench-gpu  ## how fast: tables, and JSON under outputs/bench
 
 bench-%: setup
-	@$(BIN)/python bench/$*.py
+	@$(BIN)/python bench/$*.py $(ARGS)
 
 wheel: setup  ## build dist/*.whl
 	@$(BIN)/python -m build --quiet --wheel

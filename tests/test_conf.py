@@ -58,6 +58,14 @@ def test_every_model_is_built_with_every_task(model, task):
     assert module.task.head.projection.in_features == module.encoder.summary_size
 
 
+@pytest.mark.parametrize("experiment", groups()["experiment"])
+def test_every_experiment_is_built(experiment):
+    options = {"vocabulary_size": 50, "embedding_size": None, "labels": ["a", "b"], "class_counts": [3, 5], "card": {}}
+    settings = config(f"experiment={experiment}")
+    assert build.module(settings, **options).encoder.reads_padding <= settings["data"]["fixed_length"]
+    build.try_optimizer(settings)
+
+
 @pytest.mark.parametrize("loss", groups()["loss"])
 def test_a_loss_for_other_targets_is_refused_with_the_cure(loss):
     options = {"vocabulary_size": 9, "embedding_size": None, "labels": ["a", "b"], "class_counts": [1, 1], "card": {}}

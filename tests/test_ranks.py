@@ -76,7 +76,7 @@ def gone(pid):
 
 
 def test_two_ranks_learn_what_one_process_does(odd):
-    both = [*TINY, *STILL, "trainer.log_every_n_steps=1", "optimizer.lr=0.01"]
+    both = [*TINY, *STILL, "trainer.log_every_n_steps=1", "optimizer.lr=0.01", "loss.l2=0.01"]
     typed(*both, "data.batch_size=32", "hydra.run.dir=one")
     typed(*both, *RANKS, "data.batch_size=16", "hydra.run.dir=two")
     one, two = losses("one"), losses("two")

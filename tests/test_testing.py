@@ -56,6 +56,19 @@ def test_poolings_and_directions(name: str, bidirectional: bool, pooling: str | 
 
 
 @pytest.mark.parametrize("bidirectional", [False, True])
+def test_reset_before(bidirectional: bool) -> None:
+    path = next(path for path in MODELS if path.stem == "gru")
+    changes = {"reset": "before", "num_layers": 2, "hidden_size": 4, "pooling": ["last", "max"]}
+    check_encoder(_build(path, bidirectional=bidirectional, **changes))
+
+
+@pytest.mark.parametrize("name", ["textrnn", "rcnn"])
+def test_readouts_that_read_padding_hold_to_the_rest(name: str) -> None:
+    path = next(path for path in MODELS if path.stem == name)
+    check_encoder(_build(path, readout="faithful", num_layers=2, hidden_size=4))
+
+
+@pytest.mark.parametrize("bidirectional", [False, True])
 def test_relu(bidirectional: bool) -> None:
     path = next(path for path in MODELS if path.stem == "rnn")
     changes = {"nonlinearity": "relu", "recurrent_init": "identity", "hidden_size": 4}
@@ -110,6 +123,13 @@ class ReadsPadding(Good):
         return super().encode(x, lengths)._replace(summary=(x.detach() * self.scale).sum(1))
 
 
+class SaysThatItReadsPadding(ReadsPadding):
+    reads_padding = True
+
+    def encode(self, x: Tensor, lengths: Tensor) -> Encoding:
+        return Encoding(x * self.scale, (x * self.scale).sum(1))
+
+
 class GradientsReachPadding(Good):
     def encode(self, x: Tensor, lengths: Tensor) -> Encoding:
         states, summary, _ = super().encode(x, lengths)
@@ -127,6 +147,10 @@ class OrderMatters(Good):
         states, summary, _ = super().encode(x, lengths)
         places = torch.arange(len(x), dtype=x.dtype).unsqueeze(1)
         return Encoding(states, summary * (1 + places))
+
+
+class OrderMattersAndPaddingIsRead(OrderMatters):
+    reads_padding = True
 
 
 class StatesAtPadding(Good):
@@ -205,6 +229,7 @@ class SeesTheFuture(Forgets):
         (GradientsReachPadding, "gradients reach the padding in a batch"),
         (CountsPadding, "the summary of a text changes in a batch"),
         (OrderMatters, "the summary of a text changes in a batch"),
+        (OrderMattersAndPaddingIsRead, "the summary of a text changes in a batch"),
         (StatesAtPadding, "the states at padding are not zero in a batch"),
         (GradientsFromNeighbours, "the gradients of the inputs change in a batch"),
         (EmptySummaryNotZero, "the summary of an empty text is not zero"),
@@ -223,8 +248,9 @@ def test_broken_encoders_are_rejected(broken: type[Encoder], sentence: str) -> N
         check_encoder(broken)
 
 
-def test_good_is_good() -> None:
-    check_encoder(Good)
+@pytest.mark.parametrize("good", [Good, SaysThatItReadsPadding])
+def test_good_is_good(good: type[Encoder]) -> None:
+    check_encoder(good)
 
 
 def test_a_state_is_refused_with_the_cure() -> None:

@@ -83,6 +83,12 @@ def module(
 
     check_memory(lambda: nn.ModuleList(parts()))
     embedding, encoder, task = parts()
+    if encoder.reads_padding and not config["data"].get("fixed_length"):
+        raise ConfigError(
+            f"model: {type(encoder).__name__} reads padding as it reads text, so that an answer would change with the "
+            "length of the other texts of its batch. Give data.fixed_length=true, which pads every text to "
+            "data.max_length, or model.readout=correct, which leaves padding out."
+        )
     counts = None if class_counts is None else dict(zip(labels, class_counts, strict=True))
     ordered = None if counts is None else [counts[label] for label in task.labels]  # a task may order them anew
     loss = call(instantiate(config["loss"], "loss"), "loss", ordered)

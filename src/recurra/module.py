@@ -84,6 +84,8 @@ class SequenceModule(LightningModule):
         loss: Tensor = (
             self.loss(self.task.head, features, batch.targets) if len(batch.targets) else features.sum() * 0.0
         )
+        if self.loss.l2:
+            loss = loss + self.loss.penalty(self.named_parameters())
         ranks = self.trainer.world_size
         if ranks > 1:
             # Gradients are averaged over ranks: weighted so, their mean is that over all targets, however shared.

@@ -29,14 +29,23 @@ class Predictor:
         tokenizer: the one that it was trained with.
         max_length, kind, windows: which part of a long text is read, as in training's validation.
         batch_size: texts in a batch; it changes speed, never an answer.
+        fixed_length: whether every text is padded to `max_length`, as in training.
     """
 
     def __init__(
-        self, module: SequenceModule, tokenizer: Tokenizer, *, max_length: int, kind: str, windows: int, batch_size: int
+        self,
+        module: SequenceModule,
+        tokenizer: Tokenizer,
+        *,
+        max_length: int,
+        kind: str,
+        windows: int,
+        batch_size: int,
+        fixed_length: bool = False,
     ) -> None:
         self.module = module
         self.tokenizer = tokenizer
-        self._batching = Batching(truncation(kind, max_length, windows), batch_size)  # type: ignore[arg-type]
+        self._batching = Batching(truncation(kind, max_length, windows), batch_size, fixed_length=fixed_length)  # type: ignore[arg-type]
 
     @classmethod
     def load(cls, path: str | Path, *, trust: Sequence[str] = ()) -> "Predictor":
@@ -62,6 +71,7 @@ class Predictor:
             kind=data["truncation"],
             windows=data["windows"],
             batch_size=data["batch_size"],
+            fixed_length=data.get("fixed_length", False),  # checkpoints of before lack it
         )
 
     @property

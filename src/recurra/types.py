@@ -74,8 +74,8 @@ class Encoding(NamedTuple):
     """What an encoder makes of a batch of sequences.
 
     Attributes:
-        states: (B, T, D), one state a step; zero at padding.
-        summary: (B, S), the whole text; zero for an empty one.
+        states: (B, T, D), one state a step; zero at padding, unless the encoder reads that.
+        summary: (B, S), the whole text; zero for an empty one, likewise.
         state: what a causal encoder needs to go on after the last real step of each sequence: a tuple of tensors
             (layers, B, H); None for an encoder that is not causal.
     """

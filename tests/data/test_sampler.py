@@ -48,6 +48,20 @@ def test_lengths_lie_on_the_grid():
     assert [sampler.padded(n) for n in (0, 1, 8, 9, 64)] == [8, 8, 8, 16, 64]
 
 
+@pytest.mark.parametrize("kind", ["head", "crop"])
+@pytest.mark.parametrize("training", [False, True])
+def test_a_fixed_length_is_that_of_every_batch(training, kind):
+    sampler = batches(training=training, kind=kind, max_length=37, fixed_length=True)
+    assert {sampler.padded(int(batch.lengths.max())) for batch in sampler.plan(0)} == {37}
+    assert sampler.padded(0) == 37
+    assert set(rows(sampler.plan(0))) == set(range(1000))
+
+
+def test_a_token_budget_counts_the_padding_of_a_fixed_length():
+    plan = batches(np.array([1, 2, 3, 4]), max_length=64, token_budget=128, fixed_length=True).plan(0)
+    assert [len(batch.rows) for batch in plan] == [2, 2]
+
+
 def test_a_token_budget_holds_for_every_batch():
     sampler = batches(training=True, token_budget=512)
     plan = sampler.plan(0)

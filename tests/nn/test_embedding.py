@@ -33,6 +33,25 @@ def test_vectors_are_drawn_with_the_deviation_asked_for() -> None:
     assert weight.mean().item() == pytest.approx(0.0, abs=0.003)
 
 
+def test_vectors_drawn_uniformly_have_it_too() -> None:
+    torch.manual_seed(0)
+    weight = Embedding(2001, size=50, init="uniform", sd=0.2).vectors.weight[1:].detach()
+    bound = 3**0.5 * 0.2
+    assert 0.999 * bound < weight.abs().max().item() <= bound
+    assert weight.std().item() == pytest.approx(0.2, rel=0.01)
+
+
+def test_padding_may_be_learned_like_any_token() -> None:
+    torch.manual_seed(0)
+    embedding = Embedding(5, size=3, learned_padding=True, word_dropout=0.9)
+    embedded = embedding(TOKENS)
+    assert torch.equal(embedded[1, 1], embedding.vectors.weight[0])  # and is never dropped as a word
+    assert embedded[1, 1].all()
+    embedded.sum().backward()
+    assert embedding.vectors.weight.grad is not None
+    assert embedding.vectors.weight.grad[0].tolist() == [3, 3, 3]  # it stands three times in TOKENS
+
+
 def test_word_dropout_reads_tokens_as_unknown_in_training_alone() -> None:
     torch.manual_seed(0)
     embedding = Embedding(5, size=3, word_dropout=0.25)
@@ -134,6 +153,13 @@ def test_vectors_that_were_found_are_taken_over(kind: str) -> None:
     assert torch.equal(embedding.vectors.weight[[1, 3]], before[[1, 3]])
     assert not embedding.vectors.weight[0].any()  # padding stays zero, found or not
     assert found[0]  # the caller's array is as it was
+
+
+def test_vectors_that_were_found_leave_learned_padding_as_drawn() -> None:
+    embedding = Embedding(4, size=2, learned_padding=True)
+    before = embedding.vectors.weight[0].tolist()
+    embedding.load_vectors(torch.ones(4, 2), torch.ones(4, dtype=torch.bool))
+    assert embedding.vectors.weight.tolist() == [before, [1, 1], [1, 1], [1, 1]]
 
 
 def test_vectors_of_another_width_are_refused() -> None:

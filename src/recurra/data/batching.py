@@ -14,6 +14,7 @@ class Batching:
         truncation: which part of a long text is read.
         batch_size: sequences in a batch, on each rank.
         token_budget: tokens in a batch instead, padding included.
+        fixed_length: whether every text is padded to the greatest length.
         reshuffle: whether every epoch of training has an order of its own.
         seed: of that order.
         rank, world_size: the part of which process.
@@ -22,6 +23,7 @@ class Batching:
     truncation: Truncation
     batch_size: int
     token_budget: int | None = None
+    fixed_length: bool = False
     reshuffle: bool = True
     seed: int = 0
     rank: int = 0
@@ -39,6 +41,7 @@ class Batching:
             truncation or self.truncation,
             batch_size=self.batch_size,
             token_budget=self.token_budget,
+            fixed_length=self.fixed_length,
             training=training,
             reshuffle=self.reshuffle,
             seed=self.seed,

@@ -15,7 +15,8 @@ from recurra.data.batching import Batching
 from recurra.data.loader import BatchDataset, ResumableLoader
 from recurra.data.token_store import TokenStore
 from recurra.data.tokenization import TokenizedCorpus, tokenize
-from recurra.data.truncation import TruncationKind, truncation
+from recurra.data.truncation import TruncationKind
+from recurra.data.truncation import truncation as truncation_of
 from recurra.errors import ConfigError
 from recurra.text.corpus import Corpus, prepare
 from recurra.text.labels import label_counts, label_set
@@ -39,6 +40,7 @@ class TextDataModule(LightningDataModule):
         split_seed: of these cuts; apart from the run's seed, so that repeats never move a row.
         folds, fold: cross-validation: which of how many parts (from 0) is the test split.
         max_length: tokens; of longer texts `truncation` reads a part.
+        fixed_length: whether shorter ones are all padded to that length.
         truncation: `head`, `tail`, `ends` (both) or `crop`: a random piece in training, and when reading the average
             of the probabilities over up to `windows` pieces.
         windows: pieces of a long text; only for `crop`.
@@ -61,6 +63,7 @@ class TextDataModule(LightningDataModule):
         folds: Annotated[int, Ge(2)] | None = None,
         fold: NaturalInt | None = None,
         max_length: PositiveInt = 256,
+        fixed_length: bool = False,
         truncation: TruncationKind = "crop",
         windows: PositiveInt = 4,
         batch_size: PositiveInt = 32,
@@ -81,7 +84,8 @@ class TextDataModule(LightningDataModule):
             "folds": folds,
             "fold": fold,
         }
-        self.truncation = _truncation(truncation, max_length, windows)
+        self.truncation = truncation_of(truncation, max_length, windows)
+        self.fixed_length = fixed_length
         self.batch_size = batch_size
         self.token_budget = token_budget
         self.reshuffle = reshuffle
@@ -151,15 +155,9 @@ class TextDataModule(LightningDataModule):
 
     def _dataset(self, split: str, *, training: bool = False) -> BatchDataset:
         assert self._task is not None, "suit comes first"
-        batching = Batching(
-            self.truncation,
-            self.batch_size,
-            self.token_budget,
-            self.reshuffle,
-            self.seed,
-            rank=self.trainer.global_rank if self.trainer else 0,
-            world_size=self.trainer.world_size if self.trainer else 1,
-        )
+        rank, ranks = (self.trainer.global_rank, self.trainer.world_size) if self.trainer else (0, 1)
+        asked = (self.truncation, self.batch_size, self.token_budget, self.fixed_length, self.reshuffle, self.seed)
+        batching = Batching(*asked, rank, ranks)
         return self._task.dataset(self.stores[split], self._targets[split], batching, training=training)
 
     def _loader(self, split: str, *, training: bool = False) -> ResumableLoader:
@@ -195,6 +193,3 @@ class TextDataModule(LightningDataModule):
     def test_dataloader(self) -> ResumableLoader:
         """Each row once."""
         return self._loader("test")
-
-
-_truncation = truncation  # inside the constructor an argument has the function's name

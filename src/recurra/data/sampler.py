@@ -25,6 +25,7 @@ class BucketedBatches(Batches):
         token_budget: tokens in a batch of each rank, padding included: rows = token_budget // padded length, one at
             least.
         grid: padded lengths are multiples of this, so that few tensor shapes exist.
+        fixed_length: whether every text is padded to the truncation's `max_length`, whatever the grid.
         training: shuffled and cut as in training, else as in evaluation.
         reshuffle: whether every epoch of training has an order and crops of its own.
         seed: of the order and the crops.
@@ -42,6 +43,7 @@ class BucketedBatches(Batches):
         batch_size: int,
         token_budget: int | None = None,
         grid: int = 4,
+        fixed_length: bool = False,
         training: bool = False,
         reshuffle: bool = True,
         seed: int = 0,
@@ -53,7 +55,7 @@ class BucketedBatches(Batches):
         self.truncation = truncation
         self.batch_size = batch_size
         self.token_budget = token_budget
-        self.grid = grid
+        self.grid = truncation.max_length if fixed_length else grid
         self.is_training = training
         self.seed = seed
 

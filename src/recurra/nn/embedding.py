@@ -1,6 +1,6 @@
 """From token ids to vectors."""
 
-from typing import Any
+from typing import Any, Literal
 
 import torch
 from numpy.typing import NDArray
@@ -26,8 +26,11 @@ class Embedding(nn.Module):
         type_dropout: share of the vocabulary whose vectors are zero wherever they stand in the batch, the others scaled
             up: embedding dropout as in Merity et al. 2018, section 4.3, after Gal & Ghahramani 2016. What is looked up
             is masked, not the matrix, which an output layer may share.
-        sd: standard deviation of the normal that the vectors are drawn from.
+        init: what the vectors are drawn from: a normal, or uniformly from between -sqrt(3) sd and sqrt(3) sd.
+        sd: the standard deviation of either.
         frozen: whether the vectors stay as they are.
+        learned_padding: whether padding has a vector like any other, as in TensorFlow and Keras without a mask; else
+            it is zero.
 
     Attributes:
         output_size: E.
@@ -42,23 +45,29 @@ class Embedding(nn.Module):
         locked: bool = False,
         word_dropout: Share = 0.0,
         type_dropout: Share = 0.0,
+        init: Literal["normal", "uniform"] = "normal",
         sd: PositiveFloat = 0.1,
         frozen: bool = False,
+        learned_padding: bool = False,
     ) -> None:
         super().__init__()
         self.output_size = size
         self.word_dropout = word_dropout
         # `padding_idx` keeps gradients off row 0; it is zero, so that weight decay leaves it so.
-        self.vectors = nn.Embedding(vocabulary_size, size, padding_idx=PADDING)
-        nn.init.normal_(self.vectors.weight, std=sd)
-        with torch.no_grad():
-            self.vectors.weight[PADDING] = 0.0
+        self.vectors = nn.Embedding(vocabulary_size, size, padding_idx=None if learned_padding else PADDING)
+        if init == "normal":
+            nn.init.normal_(self.vectors.weight, std=sd)
+        else:
+            nn.init.uniform_(self.vectors.weight, -(3**0.5) * sd, 3**0.5 * sd)
+        if not learned_padding:
+            with torch.no_grad():
+                self.vectors.weight[PADDING] = 0.0
         self.vectors.weight.requires_grad_(not frozen)
         self.dropout = Dropout(dropout, locked)
         self.type_dropout = Dropout(type_dropout)
 
     def forward(self, tokens: Tensor) -> Tensor:
-        """(B, T) int64 -> (B, T, E), zero at padding."""
+        """(B, T) int64 -> (B, T, E), zero at padding unless that is learned."""
         if self.training and self.word_dropout:
             dropped = torch.rand(tokens.shape, device=tokens.device) < self.word_dropout
             tokens = tokens.masked_fill(dropped & (tokens != PADDING), UNKNOWN)
@@ -74,7 +83,7 @@ class Embedding(nn.Module):
 
         Args:
             matrix: (vocabulary_size, E), a row a token.
-            found: (vocabulary_size,) bool, which rows to copy; the others stay as drawn, and padding stays zero.
+            found: (vocabulary_size,) bool, which rows to copy; the others stay as drawn, padding among them.
 
         Raises:
             ConfigError: the matrix has another shape.

@@ -30,7 +30,7 @@ class Recurrence(nn.Module):
     direction reads each sequence reversed inside its length.
 
     Args:
-        cell: `nn.LSTM`, `nn.GRU`, or `nn.RNN` with its nonlinearity bound.
+        cell: `nn.LSTM`, `nn.GRU`, `ResetBeforeGRU`, or `nn.RNN` with its nonlinearity bound.
         input_size: E.
         hidden_size: H, units a direction.
         num_layers: each after the first reads the states of the one below.

@@ -10,6 +10,7 @@ from torch import Tensor
 from torch.nn import functional
 
 from recurra.errors import DataError
+from recurra.tasks.head import HeadInit
 from recurra.tasks.labels import single
 from recurra.tasks.single_label import SingleLabel
 from recurra.types import Example, Share
@@ -22,6 +23,7 @@ class Classification(SingleLabel):
         labels: the classes.
         features_size: width of what the head sees.
         dropout: before the head.
+        init: how the head is drawn: `xavier`, or `normal` as in the original TextRNN.
 
     Raises:
         DataError: fewer than two classes.
@@ -29,10 +31,12 @@ class Classification(SingleLabel):
 
     targets: ClassVar[Literal["classes", "bits"]] = "classes"
 
-    def __init__(self, labels: Sequence[str], features_size: int, *, dropout: Share = 0.0) -> None:
+    def __init__(
+        self, labels: Sequence[str], features_size: int, *, dropout: Share = 0.0, init: HeadInit = "xavier"
+    ) -> None:
         if len(labels) < 2:
             raise DataError(f"Classification needs two classes or more; the training data has {list(labels)}.")
-        super().__init__(labels, features_size, len(labels), dropout)
+        super().__init__(labels, features_size, len(labels), dropout, init)
 
     def encode(self, examples: Sequence[Example]) -> NDArray[Any]:
         index = {label: number for number, label in enumerate(self.labels)}

@@ -1,8 +1,12 @@
 """From features to logits."""
 
+from typing import Literal
+
 from torch import Tensor, nn
 
 from recurra.nn.dropout import Dropout
+
+HeadInit = Literal["xavier", "normal"]
 
 
 class Head(nn.Module):
@@ -11,27 +15,40 @@ class Head(nn.Module):
     Args:
         features_size: S.
         output_size: C.
-        dropout: before the linear layer.
+        dropout: share of the features.
+        init: how it is drawn: Xavier-uniform weights and zero bias, or as in the original TextRNN: normal weights of
+            standard deviation 0.1, and the bias as TensorFlow does by itself, Glorot-uniform as if C were both fans.
         tied: weights (C, E) that the linear layer shares, such as the embedding's (Press & Wolf 2017, section 3);
             where E is not S, another one comes before it.
 
     Attributes:
         narrowing: from the width of the features to that which the linear layer reads, where they differ.
-        projection: the linear layer, Xavier-uniform weights and zero bias at first.
+        projection: the linear layer.
     """
 
-    def __init__(self, features_size: int, output_size: int, dropout: float = 0.0, tied: Tensor | None = None) -> None:
+    def __init__(
+        self,
+        features_size: int,
+        output_size: int,
+        dropout: float = 0.0,
+        init: HeadInit = "xavier",
+        tied: Tensor | None = None,
+    ) -> None:
         super().__init__()
         self.dropout = Dropout(dropout)
         width = features_size if tied is None else tied.size(1)
         self.narrowing = nn.Identity() if width == features_size else nn.Linear(features_size, width, bias=False)
         self.projection = nn.Linear(width, output_size)
-        if tied is None:
+        if init == "xavier":
             nn.init.xavier_uniform_(self.projection.weight)
+            nn.init.zeros_(self.projection.bias)
         else:
+            bound = (6 / (output_size + output_size)) ** 0.5
+            nn.init.normal_(self.projection.weight, std=0.1)
+            nn.init.uniform_(self.projection.bias, -bound, bound)
+        if tied is not None:
             assert isinstance(tied, nn.Parameter)
             self.projection.weight = tied
-        nn.init.zeros_(self.projection.bias)
 
     def read(self, features: Tensor) -> Tensor:
         """What the linear layer is given: (B, features_size) -> (B, width)."""

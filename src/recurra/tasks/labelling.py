@@ -11,7 +11,7 @@ from recurra.data.batching import Batching
 from recurra.data.loader import BatchDataset, SplitDataset
 from recurra.data.token_store import TokenStore
 from recurra.tasks.base import Task
-from recurra.tasks.head import Head
+from recurra.tasks.head import Head, HeadInit
 from recurra.types import Batch, Encoding, Share
 
 
@@ -44,10 +44,17 @@ class Labelling(Task, abc.ABC):
     joined: ClassVar[tuple[str, ...]] = ("rows", "probabilities", "targets")
     summed: ClassVar[tuple[str, ...]] = ("loss",)
 
-    def __init__(self, labels: Sequence[str], features_size: int, output_size: int, dropout: Share) -> None:
+    def __init__(
+        self,
+        labels: Sequence[str],
+        features_size: int,
+        output_size: int,
+        dropout: Share,
+        init: HeadInit = "xavier",
+    ) -> None:
         super().__init__()
         self.labels = list(labels)
-        self.head = Head(features_size, output_size, dropout)
+        self.head = Head(features_size, output_size, dropout, init)
 
     def dataset(self, store: TokenStore, targets: Tensor, batching: Batching, *, training: bool) -> BatchDataset:
         return SplitDataset(store, targets, batching.bucketed(store.lengths, training=training))

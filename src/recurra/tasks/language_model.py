@@ -74,7 +74,7 @@ class LanguageModel(Task):
         self.labels = list(labels)
         self.window = window
         self.carry = carry
-        self.head = Head(states_size, len(self.labels), dropout, embedding.vectors.weight if tied else None)
+        self.head = Head(states_size, len(self.labels), dropout, tied=embedding.vectors.weight if tied else None)
 
     def encode(self, examples: Sequence[Example]) -> NDArray[Any]:
         """(rows,) int64, the characters of each text, by which bits are told."""

@@ -13,6 +13,8 @@ class Encoder(nn.Module, abc.ABC):
 
     Padding never changes an answer: the same text alone, in any batch, with any extra padding gives the same summary.
     An empty text has zero states, a zero summary and zero gradients. `recurra.testing.check_encoder` checks all of it.
+    An encoder that departs from this, as the original programs do, says so: to it padding is text like any other, and
+    it is trained and asked only with every text padded to one length (`data.fixed_length=true`).
 
     The constructor takes `input_size` and then, by keyword, what a YAML file in `conf/model` may set; its annotations
     are what values are checked against.
@@ -23,12 +25,14 @@ class Encoder(nn.Module, abc.ABC):
         summary_size: S, the width of a summary.
         causal: whether no state depends on what comes after it. A causal encoder returns its state and goes on from
             one; any other returns None and refuses one.
+        reads_padding: whether every step is read, whatever the lengths say.
     """
 
     input_size: int
     states_size: int
     summary_size: int
     causal: bool
+    reads_padding: bool = False
 
     @abc.abstractmethod
     def forward(self, x: Tensor, lengths: Tensor, state: tuple[Tensor, ...] | None = None) -> Encoding:

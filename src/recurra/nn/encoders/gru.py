@@ -8,11 +8,14 @@ from recurra.nn.encoders.recurrent import Recurrent
 from recurra.nn.initialisation import initialise
 from recurra.nn.pooling import Pool
 from recurra.nn.recurrence import Recurrence
+from recurra.nn.reset_before import ResetBeforeGRU
 from recurra.types import PositiveInt, Share
+
+_CELLS = {"after": nn.GRU, "before": ResetBeforeGRU}
 
 
 class GRU(Recurrent):
-    """Cho et al. 2014, in torch's form: the reset gate acts after the matrix product, not before it.
+    """Cho et al. 2014, in two forms: the reset gate acts before the matrix product, as there, or after it, as in torch.
 
     Args:
         input_size: E.
@@ -24,6 +27,7 @@ class GRU(Recurrent):
         weight_dropout: share of the recurrent weights that are zero in a pass through training.
         pooling: how the states are summed up, one way or several side by side.
         recurrent_init: how each gate's recurrent weights are drawn.
+        reset: which form; `ResetBeforeGRU` has the equations of both.
     """
 
     def __init__(
@@ -38,9 +42,10 @@ class GRU(Recurrent):
         weight_dropout: Share = 0.0,
         pooling: Pool | list[Pool],
         recurrent_init: Literal["orthogonal", "uniform"],
+        reset: Literal["after", "before"] = "after",
     ) -> None:
         recurrence = Recurrence(
-            nn.GRU, input_size, hidden_size, num_layers, bidirectional, dropout, locked, weight_dropout
+            _CELLS[reset], input_size, hidden_size, num_layers, bidirectional, dropout, locked, weight_dropout
         )
         initialise(recurrence, recurrent_init)
         super().__init__(recurrence, pooling)

@@ -22,7 +22,7 @@ class RCNN(Encoder):
 
     The variant of RCNN whose context comes from a bidirectional recurrence and is convolved; not that of Lai et al.
     2015. A window counts only if it lies wholly inside the text; a text shorter than a window is extended with zeros to
-    one.
+    one. With the faithful readout, that of the original program, padding is part of the text.
 
     Args:
         input_size: E.
@@ -32,7 +32,11 @@ class RCNN(Encoder):
         widths: of the convolutions, in tokens.
         num_layers: of the recurrence.
         dropout: between its layers.
-        recurrent_init: how each gate's recurrent weights are drawn.
+        recurrent_init: how each gate's recurrent weights are drawn; `orthogonal_stacked`: input and recurrent weights
+            of all gates as in Keras.
+        convolution_init: how the convolutions are drawn: `uniform` as torch does, or Glorot-uniform with zero bias.
+        readout: whether padding is left out, or read.
+        single_bias: whether one bias a gate is trained, as in Keras, of the two that torch has.
 
     Attributes:
         states_size: E + 2 H, what the convolutions read: the vector, then its context.
@@ -52,22 +56,34 @@ class RCNN(Encoder):
         widths: list[PositiveInt] = [1, 2, 3, 4],  # noqa: B006 (never changed)
         num_layers: PositiveInt = 1,
         dropout: Share = 0.0,
-        recurrent_init: Literal["orthogonal", "uniform"] = "orthogonal",
+        recurrent_init: Literal["orthogonal", "uniform", "orthogonal_stacked"] = "orthogonal",
+        convolution_init: Literal["uniform", "glorot"] = "uniform",
+        readout: Literal["correct", "faithful"] = "correct",
+        single_bias: bool = False,
     ) -> None:
         super().__init__()
         if not widths:
             raise ConfigError("model.widths: an empty list came, and at least one width is expected, such as [1,2,3].")
         self.recurrence = Recurrence(_CELLS[cell], input_size, hidden_size, num_layers, True, dropout)
-        initialise(self.recurrence, recurrent_init, _FORGET_BIAS.get(cell))
+        initialise(self.recurrence, recurrent_init, _FORGET_BIAS.get(cell), single_bias)
         self.input_size = input_size
         self.states_size = input_size + self.recurrence.output_size
         self.summary_size = 2 * filters * len(widths)
         self.causal = False
+        self.reads_padding = readout == "faithful"
         self.widths = list(widths)
-        self.convolutions = nn.ModuleList(nn.Conv1d(self.states_size, filters, width) for width in widths)
+        convolutions = [nn.Conv1d(self.states_size, filters, width) for width in widths]
+        if convolution_init == "glorot":
+            for convolution in convolutions:
+                nn.init.xavier_uniform_(convolution.weight)
+                assert convolution.bias is not None
+                nn.init.zeros_(convolution.bias)
+        self.convolutions = nn.ModuleList(convolutions)
 
     def forward(self, x: Tensor, lengths: Tensor, state: tuple[Tensor, ...] | None = None) -> Encoding:
         self.check_state(state)
+        if self.reads_padding:
+            lengths = torch.full_like(lengths, x.size(1))
         context, _, _ = self.recurrence(x, lengths)
         padding = ~mask(lengths, x.size(1)).unsqueeze(2)
         states = torch.cat([x.masked_fill(padding, 0.0), context], dim=2)

@@ -6,8 +6,9 @@ from typing import ClassVar, Literal
 from torch import Tensor, nn
 from torch.nn import functional
 
-from recurra.nn.losses.base import Loss
+from recurra.nn.losses.base import Loss, exact
 from recurra.nn.losses.class_weights import ClassWeights
+from recurra.types import NaturalFloat
 
 
 class BinaryCrossEntropy(Loss):
@@ -19,6 +20,7 @@ class BinaryCrossEntropy(Loss):
     Args:
         class_counts: how many training rows hold each class.
         class_weights: `none`, `balanced`, or one weight a class.
+        l2: see `penalty`.
 
     Raises:
         ConfigError: as many weights as classes are expected.
@@ -26,12 +28,14 @@ class BinaryCrossEntropy(Loss):
 
     targets: ClassVar[Literal["classes", "bits"]] = "bits"
 
-    def __init__(self, class_counts: Sequence[int] | None, *, class_weights: ClassWeights = "none") -> None:
-        super().__init__(class_counts, class_weights)
+    def __init__(
+        self, class_counts: Sequence[int] | None, *, class_weights: ClassWeights = "none", l2: NaturalFloat = 0.0
+    ) -> None:
+        super().__init__(class_counts, class_weights, l2)
 
     def forward(self, head: nn.Module, features: Tensor, targets: Tensor) -> Tensor:
-        logits = head(features).float()
-        weights = None if self.weights is None else self.weights.float()
+        logits = exact(head(features))
+        weights = None if self.weights is None else self.weights.to(logits)
         if weights is not None and len(weights) == 2 and logits.size(1) == 1:
             weights = weights[1:] / weights[:1]
-        return functional.binary_cross_entropy_with_logits(logits, targets.float(), pos_weight=weights)
+        return functional.binary_cross_entropy_with_logits(logits, targets.to(logits), pos_weight=weights)

@@ -7,7 +7,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from recurra.nn.losses.base import Loss
+from recurra.nn.losses.base import Loss, exact
 from recurra.nn.losses.class_weights import ClassWeights
 from recurra.types import NaturalFloat
 
@@ -22,6 +22,7 @@ class Focal(Loss):
         class_counts: how many training rows hold each class.
         gamma: how much less.
         class_weights: `none`, `balanced`, or one weight a class (the paper's alpha).
+        l2: see `penalty`.
 
     Raises:
         ConfigError: as many weights as classes are expected.
@@ -35,16 +36,17 @@ class Focal(Loss):
         *,
         gamma: NaturalFloat = 2.0,
         class_weights: ClassWeights = "none",
+        l2: NaturalFloat = 0.0,
     ) -> None:
-        super().__init__(class_counts, class_weights)
+        super().__init__(class_counts, class_weights, l2)
         self.gamma = gamma
 
     def forward(self, head: nn.Module, features: Tensor, targets: Tensor) -> Tensor:
-        log_loss = functional.cross_entropy(head(features).float(), targets, reduction="none")
+        log_loss = functional.cross_entropy(exact(head(features)), targets, reduction="none")
         # Below gamma 1 the slope of x^gamma at 0 is infinite, and a row that is certain would give NaN.
         doubt = (-torch.expm1(-log_loss)).clamp(min=torch.finfo(log_loss.dtype).tiny)
         losses = doubt**self.gamma * log_loss
         if self.weights is None:
             return losses.mean()
-        weights = self.weights.float()[targets]
+        weights = self.weights.to(losses)[targets]
         return (weights * losses).sum() / weights.sum()

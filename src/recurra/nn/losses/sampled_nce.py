@@ -10,7 +10,7 @@ from torch.nn import functional
 from recurra.errors import ConfigError
 from recurra.nn.log_uniform import LogUniform
 from recurra.nn.losses.base import Loss
-from recurra.types import PositiveInt
+from recurra.types import NaturalFloat, PositiveInt
 
 
 class SampledNCE(Loss):
@@ -27,6 +27,7 @@ class SampledNCE(Loss):
     Args:
         class_counts: how many training rows hold each class; None where nothing is trained.
         num_sampled: how many others.
+        l2: see `penalty`.
 
     Raises:
         ConfigError: there are no more classes than that.
@@ -36,8 +37,10 @@ class SampledNCE(Loss):
     by_rank: Tensor
     ranks: Tensor
 
-    def __init__(self, class_counts: Sequence[int] | None, *, num_sampled: PositiveInt = 20) -> None:
-        super().__init__(class_counts)
+    def __init__(
+        self, class_counts: Sequence[int] | None, *, num_sampled: PositiveInt = 20, l2: NaturalFloat = 0.0
+    ) -> None:
+        super().__init__(class_counts, l2=l2)
         if class_counts is not None and num_sampled >= len(class_counts):
             raise ConfigError(
                 f"loss.num_sampled={num_sampled} does not fit: it should be less than the {len(class_counts)} classes "
