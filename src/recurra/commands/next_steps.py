@@ -15,16 +15,21 @@ def next_steps(results: Results) -> str:
     place = "" if shutil.which("recurra") else f"{shlex.quote(os.path.relpath(Path(sys.executable).parent))}/"
     folder = os.path.relpath(results.folder)
     best = shlex.quote(os.path.join(folder, CHECKPOINTS, BEST))
-    same = [shlex.quote(o) for o in results.overrides if o.startswith(("data", "tokenizer", "task"))]
+    same = [shlex.quote(o) for o in results.overrides if o.startswith(("experiment", "data", "tokenizer", "task"))]
     text = {"predict": "any text, typed as it is", "generate": "how a text begins"}.get(results.verb, "...")
     models = "rnn,lstm,gru" if results.verb == "generate" else "rnn,lstm,gru,textrnn,rcnn"
     encoders = " ".join(["-m", *same, f"model={models}"])
     own = "" if same else f"\n  {place}recurra-train data=csv data.train=YOUR.csv"
+    asked = (
+        ""
+        if results.best_checkpoint is None
+        else f"""
+  {place}recurra {results.verb} {best} "{text}"
+  {place}recurra evaluate {best}"""
+    )
     return f"""
 files: {folder}
 
-next:
-  {place}recurra {results.verb} {best} "{text}"
-  {place}recurra evaluate {best}
+next:{asked}
   {place}recurra-train {encoders}{own}
   {place}recurra-train --help"""
