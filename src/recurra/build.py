@@ -97,6 +97,7 @@ def module(
             f"loss: {type(loss).__name__} takes {loss.targets}, but {type(task).__name__} gives {task.targets}. "
             + ("Use loss=cross_entropy or loss=focal." if task.targets == "classes" else "Use loss=bce.")
         )
+    loss.begin(task.head)
     optimizer = _optimizer(config)
     scheduler = instantiate(config["scheduler"], "scheduler")
     try_optimizer(config)

@@ -251,7 +251,7 @@ def test_a_file_that_is_not_there_is_told_before_data_is_read(capsys, own_place,
 
 def test_a_run_without_training_names_no_checkpoint_of_its_own(topics, capsys):
     first = recurra.train([*TINY, "trainer.max_epochs=1"])
-    code, out, _ = typed(capsys, main, *TINY, "train=false", f"init_from={first.best_checkpoint}", "hydra.run.dir=seen")
+    code, out, _ = typed(capsys, *TINY, "train=false", f"init_from={first.best_checkpoint}", "hydra.run.dir=seen")
     assert code == 0
     assert "seen/checkpoints" not in out
     assert "recurra-train -m" in out

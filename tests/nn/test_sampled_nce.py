@@ -140,3 +140,13 @@ def test_as_many_samples_as_classes_are_refused(num_sampled: int) -> None:
 
 def test_it_is_built_where_nothing_is_trained() -> None:
     assert SampledNCE(None, num_sampled=20).num_sampled == 20
+
+
+@pytest.mark.parametrize("prior", [True, False])
+def test_a_head_may_begin_at_the_classes_frequencies(prior: bool) -> None:
+    head = Head(4, 10)
+    SampledNCE(COUNTS, num_sampled=3, prior=prior).begin(head)
+    expected = [math.log((count + 1) / (sum(COUNTS) + 10)) if prior else 0.0 for count in COUNTS]
+    assert head.projection.bias.tolist() == pytest.approx(expected)
+    assert head.projection.bias.requires_grad
+    assert not prior or head.projection.bias.exp().sum().item() == pytest.approx(1)

@@ -51,6 +51,9 @@ class Loss(nn.Module, abc.ABC):
             a scalar.
         """
 
+    def begin(self, head: nn.Module) -> None:
+        """Prepares a head that is about to learn by this loss; most leave it as it was drawn."""
+
     def penalty(self, weights: Iterable[tuple[str, nn.Parameter]]) -> Tensor:
         """The L2 penalty on a model: `l2` times half the sum of squares of all that is trained but recurrent biases.
 

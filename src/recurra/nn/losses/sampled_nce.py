@@ -27,6 +27,8 @@ class SampledNCE(Loss):
     Args:
         class_counts: how many training rows hold each class; None where nothing is trained.
         num_sampled: how many others.
+        prior: whether the head's biases begin at the logarithms of the classes' frequencies. TensorFlow leaves them near
+            zero, and in thousands of classes most are then thought far too likely until they have been sampled often.
         l2: see `penalty`.
 
     Raises:
@@ -38,7 +40,12 @@ class SampledNCE(Loss):
     ranks: Tensor
 
     def __init__(
-        self, class_counts: Sequence[int] | None, *, num_sampled: PositiveInt = 20, l2: NaturalFloat = 0.0
+        self,
+        class_counts: Sequence[int] | None,
+        *,
+        num_sampled: PositiveInt = 20,
+        prior: bool = True,
+        l2: NaturalFloat = 0.0,
     ) -> None:
         super().__init__(class_counts, l2=l2)
         if class_counts is not None and num_sampled >= len(class_counts):
@@ -52,6 +59,13 @@ class SampledNCE(Loss):
         self.register_buffer("by_rank", by_rank, persistent=False)
         self.register_buffer("ranks", torch.argsort(by_rank), persistent=False)
         self._noise = LogUniform(len(counts))
+        self._prior = torch.log((counts + 1) / (counts.sum() + len(counts))) if prior and len(counts) else None
+
+    @torch.no_grad()
+    def begin(self, head: nn.Module) -> None:
+        if self._prior is not None:
+            assert isinstance(head.projection, nn.Linear)
+            head.projection.bias.copy_(self._prior)
 
     def forward(self, head: nn.Module, features: Tensor, targets: Tensor) -> Tensor:
         ranks, tries = self._noise.draw(self.num_sampled)
