@@ -27,7 +27,11 @@ from recurra.tasks import LanguageModel
 
 ROUNDS, STEPS = 7, 5
 CLASSES = (2_000, 10_000, 30_000)
-LOSSES = ("log_loss", "sampled_nce")
+LOSSES = {
+    "log_loss": ["loss=log_loss"],
+    "sampled_nce": ["loss=sampled_nce"],
+    "sampled_nce, 256 sampled": ["loss=sampled_nce", "loss.num_sampled=256"],
+}
 EPOCHS = 6
 ROWS, WINDOW = 32, 64
 
@@ -81,9 +85,9 @@ def learnt(path: Path) -> list[dict[str, Any]]:
     """A row a loss."""
     rows = []
     with tempfile.TemporaryDirectory() as folder:
-        for loss in LOSSES:
+        for number, (loss, chosen) in enumerate(LOSSES.items()):
             command = [f"data.train={path}", "data=csv", "task=language_model", "task.window=64", "test=false"]
-            options = [f"loss={loss}", f"trainer.max_epochs={EPOCHS}", f"hydra.run.dir={folder}/{loss}"]
+            options = [*chosen, f"trainer.max_epochs={EPOCHS}", f"hydra.run.dir={folder}/{number}"]
             results = recurra.train([*command, *options])
             rows.append(
                 {
