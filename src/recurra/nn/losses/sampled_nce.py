@@ -27,8 +27,8 @@ class SampledNCE(Loss):
     Args:
         class_counts: how many training rows hold each class; None where nothing is trained.
         num_sampled: how many others.
-        prior: whether the head's biases begin at the logarithms of the classes' frequencies. Near zero, where TensorFlow
-            leaves them, most of many classes are thought far too likely until each was sampled often.
+        prior: whether the head's biases begin at the logarithms of the classes' frequencies. Near zero, where
+            TensorFlow leaves them, most of many classes are thought far too likely until each was sampled often.
         l2: see `penalty`.
 
     Raises:
