@@ -4,7 +4,7 @@ BIN := .venv/bin
 PYTEST := $(BIN)/python -m pytest -n auto --maxprocesses 4 --dist worksteal
 STAMP := .venv/.installed
 
-.PHONY: help setup train test test-fast lint bench wheel clean
+.PHONY: help setup train test test-fast lint bench docs figures wheel clean
 
 help:  ## this list
 	@grep -E '^[a-z-]+:.*##' Makefile | sed -E 's/^([a-z-]+):.*## /\1\t/' | awk -F'\t' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -43,6 +43,12 @@ bench: bench-startup bench-data bench-predict bench-throughput bench-settings be
 
 bench-%: setup
 	@$(BIN)/python bench/$*.py $(ARGS)
+
+docs: setup  ## a tour of recurrent networks, in English and Chinese, into outputs/docs
+	@$(BIN)/python docs/build.py outputs/docs
+
+figures: setup  ## the pictures and tables of the tour anew (some minutes, on one core)
+	@for script in $$(grep -l __main__ docs/figures/*.py); do OMP_NUM_THREADS=1 $(BIN)/python $$script || exit 1; done
 
 wheel: setup  ## build dist/*.whl
 	@$(BIN)/python -m build --quiet --wheel
