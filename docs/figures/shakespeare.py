@@ -1,0 +1,53 @@
+"""How soon each cell learns to predict Shakespeare's next letter: `shakespeare.py [TEXT] [EPOCHS]`.
+
+TEXT is the megabyte of tiny Shakespeare (default: ../shared/data/tinyshakespeare/input.txt). Three epochs of three models
+take ten minutes on two cores.
+"""
+
+import csv
+import sys
+import tempfile
+from pathlib import Path
+
+from drawing import panels, save
+
+import recurra
+
+MODELS = {"rnn": "tanh RNN", "gru": "GRU", "lstm": "LSTM"}
+
+
+def curve(model: str, text: str, epochs: int, folder: str) -> dict[str, list[tuple[float, float]]]:
+    """Minutes and nats a character, in training and at the end of each epoch in validation."""
+    command = ["experiment=shakespeare_char", f"data.train={text}", f"model={model}", f"trainer.max_epochs={epochs}"]
+    results = recurra.train([*command, f"hydra.run.dir={folder}/{model}"])
+    minutes = results.train_seconds / 60 / results.steps
+    with open(Path(results.folder, "metrics.csv"), encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    return {
+        name: [(minutes * (int(row["step"]) + 1), float(row[name])) for row in rows if row.get(name)]
+        for name in ("train/loss", "val/loss")
+    }
+
+
+def main() -> None:
+    """One panel: a colour a model."""
+    text = sys.argv[1] if len(sys.argv) > 1 else "../shared/data/tinyshakespeare/input.txt"
+    epochs = int(sys.argv[2]) if len(sys.argv) > 2 else 3
+    if not Path(text).is_file():
+        print(f"shakespeare.py: {text} is not there; the picture is left as it was")
+        return
+    figure, ((axes,),) = panels(1, 1, 7, 4)
+    with tempfile.TemporaryDirectory() as folder:
+        for number, (model, name) in enumerate(MODELS.items()):
+            found = curve(model, text, epochs, folder)
+            axes.plot(*zip(*found["train/loss"], strict=True), color=f"C{number}", linewidth=0.8, alpha=0.5)
+            axes.plot(*zip(*found["val/loss"], strict=True), color=f"C{number}", marker="o", label=name)
+    axes.set(xlabel="minutes of training on two cores", ylabel="nats a character", ylim=(1.2, 3.0))
+    axes.set_title("next character: validation (dots) and training (thin)")
+    axes.grid(alpha=0.3)
+    axes.legend()
+    save(figure, __file__)
+
+
+if __name__ == "__main__":
+    main()
