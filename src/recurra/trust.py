@@ -10,6 +10,8 @@ from recurra.schema import target
 BUILT = (
     "recurra.callbacks",
     "recurra.data.datamodule",
+    "recurra.data.generated",
+    "recurra.data.problems",
     "recurra.nn",
     "recurra.tasks",
     "recurra.text",

@@ -28,23 +28,24 @@ def run(asked: argparse.Namespace) -> int:
     from recurra.checkpoint import restore
     from recurra.predictor import Predictor
     from recurra.results import figures
+    from recurra.scoring import score
 
     restored = restore(asked.checkpoint, asked.trust)
     config = restored.card["config"]
     if asked.file is None:
-        corpus = build.datamodule(config).corpus
-        if corpus.fingerprint() != restored.card.get("data"):
+        own = build.datamodule(config)
+        if own.fingerprint() != restored.card.get("data"):
             raise DataError(
-                f"{corpus.name} is no longer what {asked.checkpoint} was trained on, and splits that are cut from it "
+                f"{own.title} is no longer what {asked.checkpoint} was trained on, and splits that are cut from it "
                 "now would hold rows of the training. Put the data back as it was, or name the rows to score: "
                 f"recurra evaluate {asked.checkpoint} FILE"
             )
-        examples = corpus.splits[asked.split]
-        title = f"{asked.split} of {corpus.name}"
+        evaluation = score(restored.module, own.finished(asked.split, restored.module.task, restored.tokenizer))
+        title = f"{asked.split} of {own.title}"
     else:
-        data = config["data"]
+        predictor, data = Predictor.of(restored), config["data"]
         columns = {"label": asked.label or data.get("label"), "label_separator": data.get("label_separator")}
-        examples = rows.reader(asked, asked.file, data, **columns).read(asked.file)
+        evaluation = predictor.evaluate(rows.reader(asked, asked.file, data, **columns).read(asked.file))
         title = asked.file
-    print(tables.scores(figures(Predictor.of(restored).evaluate(examples)), title))
+    print(tables.scores(figures(evaluation), title))
     return 0

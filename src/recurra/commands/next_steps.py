@@ -20,11 +20,11 @@ def next_steps(results: Results) -> str:
     models = "rnn,lstm,gru" if results.verb == "generate" else "rnn,lstm,gru,textrnn,rcnn"
     encoders = " ".join(["-m", *same, f"model={models}"])
     own = "" if same else f"\n  {place}recurra-train data=csv data.train=YOUR.csv"
+    use = f'\n  {place}recurra {results.verb} {best} "{text}"' if results.verb else ""
     return f"""
 files: {folder}
 
-next:
-  {place}recurra {results.verb} {best} "{text}"
+next:{use}
   {place}recurra evaluate {best}
   {place}recurra-train {encoders}{own}
   {place}recurra-train --help"""

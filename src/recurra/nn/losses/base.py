@@ -2,11 +2,12 @@
 
 import abc
 from collections.abc import Sequence
-from typing import ClassVar, Literal
+from typing import ClassVar
 
 from torch import Tensor, nn
 
 from recurra.nn.losses.class_weights import ClassWeights, class_weights
+from recurra.types import Targets
 
 
 class Loss(nn.Module, abc.ABC):
@@ -18,11 +19,11 @@ class Loss(nn.Module, abc.ABC):
         weights: what each class counts.
 
     Attributes:
-        targets: what it takes: `classes` (B,) int64 or `bits` (B, C) float32.
+        targets: what it takes: `classes` (B,) int64, `bits` (B, C) or `values` (B, 1) float32.
         weights: (C,) or None; made anew from the configuration, so not part of a checkpoint.
     """
 
-    targets: ClassVar[Literal["classes", "bits"]]
+    targets: ClassVar[Targets]
     weights: Tensor | None
 
     def __init__(self, class_counts: Sequence[int] | None, weights: ClassWeights = "none") -> None:

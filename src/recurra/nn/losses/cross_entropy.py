@@ -1,14 +1,14 @@
 """Cross entropy."""
 
 from collections.abc import Sequence
-from typing import ClassVar, Literal
+from typing import ClassVar
 
 from torch import Tensor, nn
 from torch.nn import functional
 
 from recurra.nn.losses.base import Loss
 from recurra.nn.losses.class_weights import ClassWeights
-from recurra.types import Share
+from recurra.types import Share, Targets
 
 
 class CrossEntropy(Loss):
@@ -23,7 +23,7 @@ class CrossEntropy(Loss):
         ConfigError: as many weights as classes are expected.
     """
 
-    targets: ClassVar[Literal["classes", "bits"]] = "classes"
+    targets: ClassVar[Targets] = "classes"
 
     def __init__(
         self,
