@@ -16,8 +16,8 @@ def write_predictions(
 ) -> None:
     """Columns: row, text, length (tokens), unknown (share of tokens), gold, predicted, probabilities (one a label).
 
-    `gold` and `predicted` are lists for multi-label, numbers for regression, else single labels. No file for a task that
-    answers no rows.
+    `gold` and `predicted` are lists for multi-label, numbers for regression, else single labels. No file for a task
+    that answers no rows.
     """
     if not (columns := task.columns(evaluation.answers)):
         return

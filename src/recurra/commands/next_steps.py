@@ -15,9 +15,9 @@ def next_steps(results: Results) -> str:
     place = "" if shutil.which("recurra") else f"{shlex.quote(os.path.relpath(Path(sys.executable).parent))}/"
     folder = os.path.relpath(results.folder)
     best = shlex.quote(os.path.join(folder, CHECKPOINTS, BEST))
-    same = [shlex.quote(o) for o in results.overrides if o.startswith(("data", "tokenizer", "task"))]
+    same = [shlex.quote(o) for o in results.overrides if o.startswith(("experiment", "data", "tokenizer", "task"))]
     text = {"predict": "any text, typed as it is", "generate": "how a text begins"}.get(results.verb, "...")
-    models = "rnn,lstm,gru" if results.verb == "generate" else "rnn,lstm,gru,textrnn,rcnn"
+    models = "rnn,lstm,gru,textrnn,rcnn" if results.verb == "predict" else "rnn,lstm,gru"
     encoders = " ".join(["-m", *same, f"model={models}"])
     own = "" if same else f"\n  {place}recurra-train data=csv data.train=YOUR.csv"
     use = f'\n  {place}recurra {results.verb} {best} "{text}"' if results.verb else ""
