@@ -10,11 +10,14 @@ from torch.nn import functional
 from recurra.data.batching import Batching
 from recurra.data.loader import BatchDataset
 from recurra.data.token_store import TokenStore
-from recurra.errors import ConfigError, unknown
+from recurra.errors import ConfigError
 from recurra.nn.sequences import real_steps
 from recurra.tasks.base import Evaluation, Task
 from recurra.tasks.head import Head
 from recurra.types import Batch, Encoding, Example, Share, Targets
+
+BLANK = "blank"
+"""The class of steps at which there is nothing to say: accuracy leaves them out."""
 
 
 @final
@@ -25,10 +28,6 @@ class Steps(Task):
         labels: the classes.
         states_size: width of a state.
         dropout: on the states, before the output.
-        blank: the label of steps that matter to the loss alone; null if accuracy counts them all.
-
-    Raises:
-        ConfigError: `blank` is no label.
     """
 
     targets: ClassVar[Targets] = "classes"
@@ -37,15 +36,11 @@ class Steps(Task):
     monitor: ClassVar[str] = "val/loss"
     mode: ClassVar[Literal["min", "max"]] = "min"
 
-    def __init__(
-        self, labels: Sequence[str], states_size: int, *, dropout: Share = 0.0, blank: str | None = None
-    ) -> None:
+    def __init__(self, labels: Sequence[str], states_size: int, *, dropout: Share = 0.0) -> None:
         super().__init__()
-        if blank is not None and blank not in labels:
-            raise ConfigError("task.blank: " + unknown("label", blank, labels))
         self.labels = list(labels)
         self.head = Head(states_size, len(labels), dropout)
-        self._blank = -1 if blank is None else self.labels.index(blank)
+        self._blank = self.labels.index(BLANK) if BLANK in self.labels else -1
 
     def encode(self, examples: Sequence[Example]) -> NDArray[Any]:
         raise ConfigError(

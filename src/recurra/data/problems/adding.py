@@ -3,12 +3,14 @@
 from typing import Annotated, Any, ClassVar, final
 
 import numpy as np
-from annotated_types import Ge
+from annotated_types import Ge, Gt, Lt
 from numpy.typing import NDArray
 
 from recurra.data.level import Level
 from recurra.data.problems.base import Problem
-from recurra.types import PositiveFloat, Targets
+from recurra.types import Targets
+
+_CHANCE = 1 / 6
 
 
 @final
@@ -29,9 +31,9 @@ class Adding(Problem):
     targets: ClassVar[Targets] = "values"
     input_size: ClassVar[int] = 2
 
-    def __init__(self, *, length: Annotated[int, Ge(2)], solved: PositiveFloat) -> None:
+    def __init__(self, *, length: Annotated[int, Ge(2)], solved: Annotated[float, Gt(0), Lt(_CHANCE)]) -> None:
         self.steps = length
-        self.level = Level("loss", 1 / 6, solved)
+        self.level = Level("loss", _CHANCE, solved)
 
     def draw(self, rows: int, generator: np.random.Generator) -> tuple[NDArray[np.float32], NDArray[Any]]:
         half = self.steps // 2
