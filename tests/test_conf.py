@@ -10,6 +10,7 @@ from recurra import build
 from recurra.choices import groups
 from recurra.commands.job import plain
 from recurra.commands.overrides import prepare
+from recurra.data.level import Level
 from recurra.schema import check_run
 
 CONF = Path(__file__).parent.parent / "conf"
@@ -69,7 +70,7 @@ def test_every_experiment_is_built(experiment):
 @pytest.mark.parametrize("loss", groups()["loss"])
 def test_a_loss_for_other_targets_is_refused_with_the_cure(loss):
     options = {"vocabulary_size": 9, "embedding_size": None, "labels": ["a", "b"], "class_counts": [1, 1], "card": {}}
-    suits = {"bce": "binary"}.get(loss, "classification")
+    suits = {"bce": "binary", "mse": "regression"}.get(loss, "classification")
     other = "classification" if suits == "binary" else "binary"
     few = ["loss.num_sampled=1"] if loss == "sampled_nce" else []  # there are two classes
     build.module(config(f"task={suits}", f"loss={loss}", *few), **options)
@@ -90,7 +91,8 @@ def test_trainers_are_built(trainer, tmp_path):
 
 @pytest.mark.parametrize("callbacks", groups()["callbacks"])
 def test_callbacks_go_by_the_tasks_metric(callbacks, tmp_path):
-    made = build.callbacks(config(f"callbacks={callbacks}"), "val/f1_macro", "max", tmp_path)
+    level = Level("accuracy", 0.25, 0.99)
+    made = build.callbacks(config(f"callbacks={callbacks}"), "val/f1_macro", "max", tmp_path, level)
     assert {c.monitor for c in made if getattr(c, "monitor", None)} == {"val/f1_macro"}
 
 

@@ -45,5 +45,5 @@ def test_labels_are_no_formulas(tmp_path):
 def test_a_learning_curve_is_drawn_from_metrics(tmp_path):
     rows = ["step,train/loss,val/loss,val/f1_macro", "0,1.0,,", "9,0.5,,", "9,,0.6,0.8", "19,,0.4,0.9"]
     (tmp_path / "m.csv").write_text("\n".join(rows) + "\n")
-    pictures.learning_curve(tmp_path / "l.png", tmp_path / "m.csv", "val/f1_macro")
+    pictures.learning_curve(tmp_path / "l.png", tmp_path / "m.csv", "val/f1_macro", "nats")
     assert ink(tmp_path / "l.png") > 0.01

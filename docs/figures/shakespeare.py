@@ -1,7 +1,7 @@
 """How soon each cell learns to predict Shakespeare's next letter: `shakespeare.py [TEXT] [EPOCHS]`.
 
-TEXT is the megabyte of tiny Shakespeare (default: ../shared/data/tinyshakespeare/input.txt). Three epochs of three models
-take ten minutes on two cores.
+TEXT is the megabyte of tiny Shakespeare (default: ../shared/data/tinyshakespeare/input.txt). Three epochs of three
+models take ten minutes on two cores.
 """
 
 import csv

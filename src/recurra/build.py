@@ -13,22 +13,29 @@ from lightning.pytorch.strategies import DDPStrategy
 from torch import nn
 
 from recurra.checkpoint_io import WholeCheckpointIO
-from recurra.data.datamodule import TextDataModule
+from recurra.data.base import DataModule
+from recurra.data.level import Level
 from recurra.errors import ConfigError
 from recurra.instantiation import call, instantiate
 from recurra.memory import check_memory
 from recurra.module import SequenceModule
-from recurra.nn.embedding import Embedding
 from recurra.nn.encoders.base import Encoder
 from recurra.run_files import CHECKPOINTS
+from recurra.schema import target
 from recurra.tasks.base import Task
 from recurra.text.tokenizers import TokenizerRecipe
 from recurra.text.vectors import Vectors, read_vectors, width
 
+_LOSSES = {"classes": "loss=cross_entropy or loss=focal", "bits": "loss=bce", "values": "loss=mse"}
+"""Those that take each kind of targets."""
 
-def datamodule(config: Mapping[str, Any]) -> TextDataModule:
+
+def datamodule(config: Mapping[str, Any]) -> DataModule:
     """The data of `config["data"]`; the run's seed decides the order of the rows."""
-    data: TextDataModule = instantiate(config["data"], "data", seed=config["seed"])
+    task = target(config["task"]["_target_"], "task")
+    stratified = getattr(task, "classes", Task.classes) == "labels"
+    given = fitting(target(config["data"]["_target_"], "data"), {"stratified": stratified})
+    data: DataModule = instantiate(config["data"], "data", seed=config["seed"], **given)
     return data
 
 
@@ -39,8 +46,14 @@ def recipe(config: Mapping[str, Any]) -> TokenizerRecipe:
 
 
 def vectors(config: Mapping[str, Any], vocabulary: Sequence[str]) -> Vectors | None:
-    """The pretrained vectors of the vocabulary, if the configuration names a file of them."""
+    """The pretrained vectors of the vocabulary, if the configuration names a file of them.
+
+    Raises:
+        ConfigError: there is no vocabulary.
+    """
     path = config["embedding"].get("vectors")
+    if path is not None and not vocabulary:
+        raise ConfigError(f"embedding.vectors={path}: this data is no text, and has no tokens. Use embedding=linear.")
     return None if path is None else read_vectors(path, vocabulary)
 
 
@@ -53,28 +66,37 @@ def check_vectors(config: Mapping[str, Any]) -> None:
 def module(
     config: Mapping[str, Any],
     *,
-    vocabulary_size: int,
+    vocabulary_size: int | None,
     embedding_size: int | None,
     labels: Sequence[str],
     class_counts: Sequence[int] | None,
     card: dict[str, Any],
+    input_size: int | None = None,
 ) -> SequenceModule:
     """The model, its loss and how it is trained.
 
     Args:
         config: the resolved configuration.
-        vocabulary_size: rows of the embedding.
+        vocabulary_size: rows of the embedding; None where sequences are no text.
         embedding_size: width of the pretrained vectors; None where the configuration says it.
         labels: the task's classes, in order.
         class_counts: how often the training split has each; None where the model only predicts.
         card: what its checkpoints carry.
+        input_size: numbers of each step; None where sequences are text.
     """
     node = {key: value for key, value in config["embedding"].items() if key != "vectors"}
     if embedding_size is not None:
         node["size"] = embedding_size
 
-    def parts() -> tuple[Embedding, Encoder, Task]:
-        embedding = call(instantiate(node, "embedding"), "embedding", vocabulary_size)
+    sizes = {"vocabulary_size": vocabulary_size, "input_size": input_size}
+
+    def parts() -> tuple[nn.Module, Encoder, Task]:
+        reader = instantiate(node, "embedding")
+        read = fitting(reader, sizes)
+        if None in read.values():
+            sort, option = ("text", "learned") if input_size is None else ("numbers", "linear")
+            raise ConfigError(f"embedding: this data is {sort}, which this one does not read. Use embedding={option}.")
+        embedding = call(reader, "embedding", **read)
         encoder = call(instantiate(config["model"], "model"), "model", embedding.output_size)
         factory = instantiate(config["task"], "task")
         wanted = {"features_size": encoder.summary_size, "states_size": encoder.states_size}
@@ -95,7 +117,7 @@ def module(
     if loss.targets != task.targets:
         raise ConfigError(
             f"loss: {type(loss).__name__} takes {loss.targets}, but {type(task).__name__} gives {task.targets}. "
-            + ("Use loss=cross_entropy or loss=focal." if task.targets == "classes" else "Use loss=bce.")
+            f"Use {_LOSSES[task.targets]}."
         )
     loss.begin(task.head)
     optimizer = _optimizer(config)
@@ -125,9 +147,12 @@ def fitting(factory: Callable[..., Any], given: Mapping[str, Any]) -> dict[str, 
     return {name: value for name, value in given.items() if name in accepted and bound.get(name) is None}
 
 
-def callbacks(config: Mapping[str, Any], monitor: str, mode: str, folder: Path) -> list[Callback]:
-    """The callbacks of `config["callbacks"]`; factories get the metric to watch and the checkpoints' folder."""
-    given = {"monitor": monitor, "mode": mode, "dirpath": folder / CHECKPOINTS}
+def callbacks(
+    config: Mapping[str, Any], monitor: str, mode: str, folder: Path, level: Level | None = None
+) -> list[Callback]:
+    """The callbacks of `config["callbacks"]`; factories get the metric to watch, the checkpoints' folder, and `level`:
+    when the data counts as solved."""
+    given = {"monitor": monitor, "mode": mode, "dirpath": folder / CHECKPOINTS, "level": level}
     return [_made(node, f"callbacks.{name}", given) for name, node in (config.get("callbacks") or {}).items() if node]
 
 

@@ -36,7 +36,7 @@ def versions() -> dict[str, str]:
 
 def card(
     config: Mapping[str, Any],
-    tokenizer: Tokenizer,
+    tokenizer: Tokenizer | None,
     labels: Sequence[str],
     class_counts: Sequence[int],
     embedding_size: int | None,
@@ -46,12 +46,13 @@ def card(
 
     Args:
         config: the resolved configuration.
-        run: how the run was started: `choices`, `overrides`.
+        tokenizer: None where sequences are no text.
+        run: how the run was started: `choices`, `overrides`; and what else the data says of itself.
     """
     return {
         "format": FORMAT,
         "config": dict(config),
-        "tokenizer": tokenizer.to_json(),
+        "tokenizer": None if tokenizer is None else tokenizer.to_json(),
         "labels": list(labels),
         "class_counts": [int(count) for count in class_counts],
         "embedding_size": embedding_size,
@@ -64,7 +65,7 @@ class Restored(NamedTuple):
     """A model as it was saved, in evaluation mode, on the CPU."""
 
     module: SequenceModule
-    tokenizer: Tokenizer
+    tokenizer: Tokenizer | None
     card: dict[str, Any]
 
 
@@ -139,10 +140,11 @@ def restore(path: str | Path, trust: Sequence[str] = ()) -> Restored:
     found = content["recurra"]
     check_trust(found["config"], trust, path)
     try:
-        tokenizer = Tokenizer.from_json(found["tokenizer"])
+        tokenizer = None if found["tokenizer"] is None else Tokenizer.from_json(found["tokenizer"])
         module = build.module(
             found["config"],
-            vocabulary_size=tokenizer.size,
+            vocabulary_size=None if tokenizer is None else tokenizer.size,
+            input_size=found.get("input_size"),
             embedding_size=found.get("embedding_size"),
             labels=found["labels"],
             class_counts=found.get("class_counts"),

@@ -9,7 +9,7 @@ from lightning.pytorch.callbacks import ModelCheckpoint, WeightAveraging
 
 from recurra import pictures, tables
 from recurra.checkpoint import read
-from recurra.data.datamodule import TextDataModule
+from recurra.data.base import DataModule
 from recurra.module import SequenceModule
 from recurra.predictions import write_predictions
 from recurra.results import Results, figures
@@ -18,7 +18,7 @@ from recurra.run_files import BEST, CHECKPOINTS
 log = logging.getLogger("recurra")
 
 
-def conclude(trainer: Trainer, module: SequenceModule, data: TextDataModule, results: Results, *, test: bool) -> None:
+def conclude(trainer: Trainer, module: SequenceModule, data: DataModule, results: Results, *, test: bool) -> None:
     """Scores validation, and test if wanted: the only time that a run touches it.
 
     Fills `validation`, `test` and `best_checkpoint` of `results`, and writes predictions and pictures to its folder.
@@ -33,7 +33,7 @@ def conclude(trainer: Trainer, module: SequenceModule, data: TextDataModule, res
     loggers, trainer.loggers = trainer.loggers, []  # it would log one epoch's validation a second time, at another step
     trainer.validate(module, **options)
     trainer.loggers = loggers
-    if test and data.corpus.splits["test"]:  # data.test_share=0 leaves none
+    if test and data.has("test"):  # data.test_share=0 leaves none
         trainer.test(module, **options)
     splits = [split for split in ("validation", "test") if split in module.evaluations]  # limits may leave one out
     if not trainer.is_global_zero:
@@ -42,17 +42,10 @@ def conclude(trainer: Trainer, module: SequenceModule, data: TextDataModule, res
     for split in splits:
         evaluation = module.evaluations[split]
         setattr(results, split, figures(evaluation))
-        write_predictions(
-            folder / f"predictions_{split}.parquet",
-            data.corpus.splits[split],
-            data.stores[split],
-            data.tokenizer.unknown_id,
-            evaluation,
-            module.task,
-        )
+        write_predictions(folder / f"predictions_{split}.parquet", data, split, evaluation, module.task)
     results.best_checkpoint = best
     if splits:
-        log.info("\n%s", tables.scores(getattr(results, splits[-1]), f"{splits[-1]} of {data.corpus.name}"))
+        log.info("\n%s", tables.scores(getattr(results, splits[-1]), f"{splits[-1]} of {data.title}"))
         _draw(folder, module, splits[-1])
 
 
@@ -68,7 +61,7 @@ def _best(trainer: Trainer, folder: Path) -> str | None:
 def _draw(folder: Path, module: SequenceModule, split: str) -> None:
     metrics = folder / "metrics.csv"
     if metrics.is_file():
-        pictures.learning_curve(folder / "learning_curve.png", metrics, module.task.monitor)
+        pictures.learning_curve(folder / "learning_curve.png", metrics, module.task.monitor, module.task.unit)
     confusion = module.evaluations[split].confusion
     if confusion is not None:
         title = f"Confusion matrix, {split}"

@@ -4,7 +4,7 @@ import logging
 
 from lightning.pytorch import Trainer
 
-from recurra.data.datamodule import TextDataModule
+from recurra.data.base import DataModule
 from recurra.errors import ConfigError
 from recurra.metrics_file import replay
 from recurra.module import SequenceModule
@@ -15,7 +15,7 @@ from recurra.run_files import BEST, CHECKPOINTS, LAST
 log = logging.getLogger("recurra")
 
 
-def fit(order: Order, trainer: Trainer, module: SequenceModule, data: TextDataModule, results: Results) -> None:
+def fit(order: Order, trainer: Trainer, module: SequenceModule, data: DataModule, results: Results) -> None:
     """Trains, from the beginning or from where another process stopped; best.ckpt and last.ckpt exist afterwards.
 
     Raises:

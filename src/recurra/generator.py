@@ -24,12 +24,13 @@ class Generator:
         CheckpointError: it is no language model.
     """
 
-    def __init__(self, module: SequenceModule, tokenizer: Tokenizer) -> None:
+    def __init__(self, module: SequenceModule, tokenizer: Tokenizer | None) -> None:
         if not isinstance(module.task, LanguageModel):
             raise CheckpointError(
                 f"This model was trained for {type(module.task).__name__} and cannot write. "
                 "Train one that can: recurra-train data=text data.train=FILE; to ask this one: recurra predict."
             )
+        assert tokenizer is not None, "a language model reads text"
         self.module = module
         self.tokenizer = tokenizer
 

@@ -1,6 +1,6 @@
 """`init_from=`: takes matching weights over from another run."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import torch
@@ -12,10 +12,11 @@ from recurra.text.tokenizers import Tokenizer
 _TOKENS = "embedding.vectors.weight"
 
 
-def take_over(module: SequenceModule, tokenizer: Tokenizer, content: Mapping[str, Any], path: str) -> str:
+def take_over(module: SequenceModule, vocabulary: Sequence[str], content: Mapping[str, Any], path: str) -> str:
     """Copies every weight of equal name and shape; embedding rows by their token, whatever their number was.
 
     Args:
+        vocabulary: of this run; empty where sequences are no text.
         content: of the checkpoint at `path`, as `checkpoint.read` returns it.
 
     Returns:
@@ -28,12 +29,12 @@ def take_over(module: SequenceModule, tokenizer: Tokenizer, content: Mapping[str
     own = module.state_dict()
     fitting = {name: value for name, value in theirs.items() if name in own and own[name].shape == value.shape}
     rows = 0
-    if _TOKENS in theirs and theirs[_TOKENS].shape[1] == own[_TOKENS].shape[1]:
+    if _TOKENS in theirs and _TOKENS in own and theirs[_TOKENS].shape[1] == own[_TOKENS].shape[1]:
         place = {
             token: number
             for number, token in enumerate(Tokenizer.from_json(content["recurra"]["tokenizer"]).vocabulary)
         }
-        pairs = [(i, place[token]) for i, token in enumerate(tokenizer.vocabulary) if token in place]
+        pairs = [(i, place[token]) for i, token in enumerate(vocabulary) if token in place]
         mine, other = torch.tensor(pairs, dtype=torch.long).reshape(-1, 2).T
         fitting[_TOKENS] = own[_TOKENS].clone().index_copy_(0, mine, theirs[_TOKENS][other])
         rows = len(pairs)
@@ -45,5 +46,5 @@ def take_over(module: SequenceModule, tokenizer: Tokenizer, content: Mapping[str
     module.load_state_dict(fitting, strict=False)
     left = sorted(set(own) - set(fitting))
     told = f"init_from: {len(fitting)} of {len(own)} weight tensors taken over"
-    told += f", {rows} of {len(tokenizer.vocabulary)} embedding rows" if rows else ""
+    told += f", {rows} of {len(vocabulary)} embedding rows" if rows else ""
     return told + (f"; new: {', '.join(left)}" if left else "")

@@ -5,11 +5,10 @@ from typing import Any, Protocol
 
 import torch
 from lightning.pytorch import LightningModule
-from torch import Tensor
+from torch import Tensor, nn
 from torch.optim import Optimizer
 
 from recurra.nn.carried_state import CarriedState
-from recurra.nn.embedding import Embedding
 from recurra.nn.encoders.base import Encoder
 from recurra.nn.losses.base import Loss
 from recurra.nn.schedulers import Schedule
@@ -27,7 +26,7 @@ class SequenceModule(LightningModule):
     """embedding -> encoder -> head -> loss, and the answers for each split.
 
     Args:
-        embedding: (N, T) -> (N, T, E).
+        embedding: (N, T) or (N, T, F) -> (N, T, E).
         encoder: (N, T, E) -> Encoding.
         task: features, head, scores.
         loss: of training; the loss that is told of a split is the task's own log loss.
@@ -38,7 +37,7 @@ class SequenceModule(LightningModule):
 
     def __init__(
         self,
-        embedding: Embedding,
+        embedding: nn.Module,
         encoder: Encoder,
         task: Task,
         loss: Loss,

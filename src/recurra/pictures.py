@@ -68,15 +68,15 @@ def confusion_matrix(path: Path, counts: Sequence[Sequence[int]], labels: Sequen
     return f"No font here has the labels' characters, so {path.name} shows numbers: {told}."
 
 
-def learning_curve(path: Path, metrics: Path, monitor: str) -> None:
-    """Draws losses and the watched metric by step from metrics.csv."""
+def learning_curve(path: Path, metrics: Path, monitor: str, unit: str) -> None:
+    """Draws losses, in their unit, and the watched metric by step from metrics.csv."""
     with open(metrics, encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
     figure, left = _figure(7, 4)
     for name, style in (("train/loss", "C0-"), ("val/loss", "C1o-")):
         _curve(left, rows, name, style)
     left.set_xlabel("step")
-    left.set_ylabel("loss (nats)")
+    left.set_ylabel(f"loss ({unit})")
     handles = [*left.get_lines()]
     if monitor != "val/loss":  # which is drawn already
         right = left.twinx()

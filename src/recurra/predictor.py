@@ -1,8 +1,9 @@
 """A finished model, ready to answer."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from pathlib import Path
+from typing import Any
 
 import torch
 from torch import Tensor
@@ -14,7 +15,8 @@ from recurra.data.token_store import TokenStore
 from recurra.data.truncation import truncation
 from recurra.errors import CheckpointError
 from recurra.module import SequenceModule
-from recurra.tasks import Evaluation, Labelling, Prediction
+from recurra.scoring import score
+from recurra.tasks import Answering, Evaluation, Prediction
 from recurra.text.tokenizers import Tokenizer
 from recurra.types import Example
 
@@ -56,13 +58,18 @@ class Predictor:
             trust: packages of your own whose classes the checkpoint may build.
 
         Raises:
-            CheckpointError: the file cannot be used.
+            CheckpointError: the file cannot be used, or holds a model of no text.
         """
         return cls.of(restore(path, trust))
 
     @classmethod
     def of(cls, restored: Restored) -> "Predictor":
         """The predictor of a model that was read already."""
+        if restored.tokenizer is None:
+            raise CheckpointError(
+                "This model was trained on numbers that were made up, and reads no text. "
+                "To score it on others of them: recurra evaluate CHECKPOINT."
+            )
         data = restored.card["config"]["data"]
         return cls(
             restored.module,
@@ -91,7 +98,7 @@ class Predictor:
         for number, text in enumerate(texts):
             if not isinstance(text, str):
                 raise TypeError(f"predict takes a list of texts; number {number} is {text!r:.60}")
-        return self._labelling.decide(self.probabilities(texts)) if len(texts) else []
+        return self._answering.decide(self.outputs(texts)) if len(texts) else []
 
     def stream(self, texts: Iterable[str]) -> Iterator[Prediction]:
         """Predictions in order, for any number of texts, holding a few thousand at a time."""
@@ -100,26 +107,26 @@ class Predictor:
             yield from self.predict(pool)
 
     @torch.inference_mode()
-    def probabilities(self, texts: Sequence[str]) -> Tensor:
-        """(texts, C) in their order."""
-        task = self._labelling
-        found = torch.empty(len(texts), len(self.labels))
+    def outputs(self, texts: Sequence[str]) -> Tensor:
+        """(texts, C) in their order: a probability a label, or one number."""
+        task = self._answering
+        found = torch.empty(len(texts), max(len(self.labels), 1))
         store = TokenStore.of_texts(self.tokenizer, texts)
         batches = self._batching.bucketed(store.lengths, training=False)
         dataset = SplitDataset(store, torch.zeros(len(texts)), batches)
         for pieces in batches:
             batch = dataset[pieces]
-            found[batch.rows] = task.probabilities(self.module(batch))
+            found[batch.rows] = task.outputs(self.module(batch))
         return found
 
-    def told(self, answer: Prediction) -> str | list[str]:
-        """The label of an answer, or a list where a text may have several."""
-        return self._labelling.told(answer.labels)
+    def told(self, answer: Prediction) -> Mapping[str, Any]:
+        """An answer as files hold it, the label or the number first."""
+        return self._answering.told(answer)
 
     @property
-    def _labelling(self) -> Labelling:
+    def _answering(self) -> Answering:
         task = self.module.task
-        if not isinstance(task, Labelling):
+        if not isinstance(task, Answering):
             raise CheckpointError(
                 f"{type(task).__name__}, which this model was trained for, gives a text no label. "
                 "To score it on a file: recurra evaluate CHECKPOINT FILE; "
@@ -127,7 +134,6 @@ class Predictor:
             )
         return task
 
-    @torch.inference_mode()
     def evaluate(self, examples: Sequence[Example]) -> Evaluation:
         """Scores the answers for labelled rows.
 
@@ -137,8 +143,4 @@ class Predictor:
         task = self.module.task
         store = TokenStore.of_texts(self.tokenizer, [example.text for example in examples])
         dataset = task.dataset(store, torch.from_numpy(task.encode(examples)), self._batching, training=False)
-        collector = task.collector()
-        for index in dataset.batches:
-            batch = dataset[index]
-            collector.update(**task.answers(self.module(batch), batch))
-        return task.evaluate(collector.gather())
+        return score(self.module, dataset)

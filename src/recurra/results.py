@@ -26,7 +26,7 @@ class Results:
             checkpoint.
         error: why it failed.
         signal: what interrupted it, such as SIGTERM.
-        verb: what `recurra` can do with its checkpoints, beside evaluating.
+        verb: what `recurra` can do with its checkpoints, beside evaluating; empty if nothing.
         monitor, mode: the score, without its prefix, that runs are compared by.
     """
 

@@ -17,14 +17,14 @@ from recurra import build, schema, wandb_logger
 from recurra.callbacks import EarlyStopped, EpochLines, Interrupted, Interruption, RandomState, Throughput
 from recurra.checkpoint import card, read
 from recurra.conclusion import conclude
-from recurra.data.datamodule import TextDataModule
-from recurra.data.report import report
+from recurra.data.base import DataModule
 from recurra.description import description
 from recurra.errors import RecurraError
 from recurra.fitting import fit
 from recurra.initial_weights import take_over
 from recurra.journal import ONCE, interactive, journal
 from recurra.module import SequenceModule
+from recurra.nn.embedding import Embedding
 from recurra.order import Order
 from recurra.ranks import Ranks, leads
 from recurra.results import Results
@@ -116,17 +116,17 @@ def _go(order: Order, results: Results, loggers: list[Logger], signals: Signals,
     build.check_vectors(config)
     data = build.datamodule(config)
     data.fit_tokenizer(build.recipe(config))
-    log.info("\n".join(report(data)), extra=ONCE)
+    log.info("\n".join(data.report()), extra=ONCE)
     module = _module(order, data, weights)
     if order.resume is not None:
         check_same_data(order.resume, module.card)
     results.parameters = sum(weight.numel() for weight in module.parameters())
     results.monitor, results.mode = module.task.monitor.removeprefix("val/"), module.task.mode
-    results.verb = module.task.verb
+    results.verb = module.task.verb if data.vocabulary else ""
     log.info("model: %s, %s parameters", results.model, f"{results.parameters:,}")
     throughput = Throughput()
     loggers += build.loggers(config, order.folder, description(order, results))
-    callbacks = _callbacks(order, module, throughput, signals)
+    callbacks = _callbacks(order, module, data, throughput, signals)
     trainer = build.trainer(config, order.folder, callbacks, loggers, data.training_batches)
     ranks.start(trainer)
     if config["train"]:
@@ -139,7 +139,7 @@ def _go(order: Order, results: Results, loggers: list[Logger], signals: Signals,
     conclude(trainer, module, data, results, test=config["test"])
 
 
-def _module(order: Order, data: TextDataModule, weights: Mapping[str, Any] | None) -> SequenceModule:
+def _module(order: Order, data: DataModule, weights: Mapping[str, Any] | None) -> SequenceModule:
     """The model for the data, its first weights in place; the data then knows what it predicts.
 
     Args:
@@ -147,14 +147,15 @@ def _module(order: Order, data: TextDataModule, weights: Mapping[str, Any] | Non
     """
     task = schema.target(order.config["task"]["_target_"], "task")
     labels, class_counts = data.classes(getattr(task, "classes", Task.classes))
-    vectors = build.vectors(order.config, data.tokenizer.vocabulary)
+    vectors = build.vectors(order.config, data.vocabulary)
     embedding_size = None if vectors is None else vectors.matrix.shape[1]
     module = build.module(
         order.config,
-        vocabulary_size=data.tokenizer.size,
+        vocabulary_size=len(data.vocabulary) or None,
         embedding_size=embedding_size,
         labels=labels,
         class_counts=class_counts,
+        input_size=data.input_size,
         card=card(
             order.config,
             data.tokenizer,
@@ -163,21 +164,25 @@ def _module(order: Order, data: TextDataModule, weights: Mapping[str, Any] | Non
             embedding_size,
             choices=order.choices,
             overrides=order.overrides,
-            data=data.corpus.fingerprint(),
+            data=data.fingerprint(),
+            input_size=data.input_size,
         ),
     )
     if vectors is not None:
+        assert isinstance(module.embedding, Embedding)
         module.embedding.load_vectors(torch.from_numpy(vectors.matrix), torch.from_numpy(vectors.found))
         log.info("vectors: %.1f %% of the vocabulary found", 100 * vectors.found.mean())
     if weights is not None:
-        log.info(take_over(module, data.tokenizer, weights, order.config["init_from"]))
+        log.info(take_over(module, data.vocabulary, weights, order.config["init_from"]))
     data.suit(module.task)
     return module
 
 
-def _callbacks(order: Order, module: SequenceModule, throughput: Throughput, signals: Signals) -> list[Callback]:
+def _callbacks(
+    order: Order, module: SequenceModule, data: DataModule, throughput: Throughput, signals: Signals
+) -> list[Callback]:
     task = module.task
-    chosen = build.callbacks(order.config, task.monitor, task.mode, order.folder)
+    chosen = build.callbacks(order.config, task.monitor, task.mode, order.folder, data.level)
     ours: list[Callback] = [RandomState(), EarlyStopped(), EpochLines(task.monitor, task.mode, throughput), throughput]
     if order.config["trainer"].get("enable_progress_bar", interactive()):
         ours.append(RichProgressBar(leave=False))

@@ -34,6 +34,8 @@ def check_same_data(path: Path, card: Mapping[str, Any]) -> None:
 
 
 def _brief(value: Any) -> str:
+    if value is None:
+        return "none"
     if isinstance(value, str):
         return f"{Tokenizer.from_json(value).size} tokens"
     shown = ", ".join(map(str, value[:5]))

@@ -11,6 +11,8 @@ BUILT = (
     "recurra.callbacks",
     "recurra.checkpoint_tokenizer",
     "recurra.data.datamodule",
+    "recurra.data.generated",
+    "recurra.data.problems",
     "recurra.nn",
     "recurra.tasks",
     "recurra.text",

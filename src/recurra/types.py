@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Annotated, NamedTuple
+from typing import TYPE_CHECKING, Annotated, Literal, NamedTuple
 
 from annotated_types import Ge, Gt, Lt
 
@@ -17,6 +17,8 @@ PositiveFloat = Annotated[float, Gt(0)]
 NaturalFloat = Annotated[float, Ge(0)]
 Share = Annotated[float, Ge(0), Lt(1)]
 """A fraction of something, such as a dropout probability: 0 <= share < 1."""
+Targets = Literal["classes", "bits", "values"]
+"""What is to be predicted: one class of several, yes or no for each of them, or numbers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +48,7 @@ class Batch(NamedTuple):
     Attributes:
         inputs: (N, T) int64 token ids, right-padded with 0, or (N, T, F) float32 features.
         lengths: (N,) int64, how much of each sequence is real; 0 for an empty text.
-        targets: (B,) int64 classes, (B, C) float32 bits or (M,) int64, as the task encodes them.
+        targets: (B,) int64 classes, (B, C) float32 bits, (B, 1) float32 values or (M,) int64, as the task encodes them.
         rows: (B,) int64, the number of each row in its split.
         windows: (N,) int64 in [0, B), or None.
         continues: (N,) bool, whether each sequence goes on from the state in which its like in the batch before ended,

@@ -6,7 +6,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from recurra.errors import ConfigError
-from recurra.nn.losses import BinaryCrossEntropy, CrossEntropy, Focal, Loss
+from recurra.nn.losses import BinaryCrossEntropy, CrossEntropy, Focal, Loss, MeanSquaredError
 
 HEAD = nn.Identity()
 LOGITS = torch.tensor([[2.0, 0.0, -1.0], [0.0, 0.0, 0.0], [1.0, 3.0, 1.0]])
@@ -21,6 +21,13 @@ def test_the_base_is_abstract() -> None:
 
 def test_what_each_takes() -> None:
     assert (CrossEntropy.targets, BinaryCrossEntropy.targets, Focal.targets) == ("classes", "bits", "classes")
+    assert MeanSquaredError.targets == "values"
+
+
+def test_the_mean_squared_error() -> None:
+    numbers = torch.tensor([[1.0], [2.0], [-1.0]])
+    loss = MeanSquaredError(None)(HEAD, numbers, torch.tensor([[1.0], [0.0], [0.0]]))
+    assert loss.item() == pytest.approx((0 + 4 + 1) / 3)
 
 
 def test_the_head_makes_the_logits() -> None:

@@ -67,7 +67,7 @@ class TestClassification:
     def test_windows_are_averaged_as_probabilities(self):
         logits = torch.randn(5, 3)
         windows = torch.tensor([0, 0, 1, 2, 2])
-        merged = self.task.probabilities(self.task.merge(logits, windows, 3))
+        merged = self.task.outputs(self.task.merge(logits, windows, 3))
         each = logits.softmax(1)
         expected = torch.stack([each[:2].mean(0), each[2], each[3:].mean(0)])
         torch.testing.assert_close(merged, expected)
@@ -84,9 +84,7 @@ class TestBinary:
         task = Binary(["no", "yes"], 4, positive="no")
         assert task.labels == ["yes", "no"]
         assert task.encode(rows("no", "yes")).tolist() == [[1.0], [0.0]]
-        torch.testing.assert_close(
-            task.probabilities(torch.tensor([[0.0], [30.0]])), torch.tensor([[0.5, 0.5], [0, 1]])
-        )
+        torch.testing.assert_close(task.outputs(torch.tensor([[0.0], [30.0]])), torch.tensor([[0.5, 0.5], [0, 1]]))
 
     def test_refuses_three_classes_and_an_unknown_positive(self):
         with pytest.raises(DataError, match="task=classification"):
@@ -99,12 +97,12 @@ class TestBinary:
         logits = torch.randn(6, 1)
         both = torch.cat([torch.zeros_like(logits), logits], 1)
         gold = torch.tensor([0, 1, 1, 0, 1, 0])
-        torch.testing.assert_close(binary.probabilities(logits), softmax.probabilities(both))
+        torch.testing.assert_close(binary.outputs(logits), softmax.outputs(both))
         torch.testing.assert_close(binary.log_loss(logits, gold[:, None].float()), softmax.log_loss(both, gold))
         windows = torch.tensor([0, 0, 1, 1, 1, 2])
         torch.testing.assert_close(
-            binary.probabilities(binary.merge(logits, windows, 3)),
-            softmax.probabilities(softmax.merge(both, windows, 3)),
+            binary.outputs(binary.merge(logits, windows, 3)),
+            softmax.outputs(softmax.merge(both, windows, 3)),
         )
 
     def test_a_probability_near_one_survives_the_average(self):

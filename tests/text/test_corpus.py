@@ -82,6 +82,16 @@ def test_numbers_to_regress_are_divided_at_random():
     assert "at random" in corpus.notes[0]
 
 
+def test_a_number_that_stands_in_a_single_row_is_no_rare_class():
+    rows = [Example(str(n), (str(n % 5 if n % 4 else n / 7),)) for n in range(100)]  # a quarter stands once
+    assert prepare(Given(train=rows)).notes[0].startswith("Labels of a single row, which stays in train")
+    corpus = prepare(Given(train=rows), stratified=False, test_share=0.4)
+    assert corpus.notes == []
+    once = [row for row in corpus.splits["test"] if "." in row.labels[0]]
+    assert len(corpus.splits["test"]) == 40
+    assert len(once) == pytest.approx(10, abs=6)
+
+
 def test_every_label_of_several_a_row_can_be_learnt():
     rows = [Example(f"{n}", (f"s{n % 4}", f"t{n % 3}")) for n in range(60)]
     rows += [Example("twice a", ("s0", "rare")), Example("twice b", ("s1", "rare")), Example("once", ("s0", "once"))]

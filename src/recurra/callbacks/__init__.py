@@ -6,6 +6,7 @@ from recurra.callbacks.interruption import Interrupted, Interruption
 from recurra.callbacks.last_checkpoint import LastCheckpoint
 from recurra.callbacks.moving_average import MovingAverage
 from recurra.callbacks.random_state import RandomState
+from recurra.callbacks.solved import Solved
 from recurra.callbacks.throughput import Throughput
 
 __all__ = [
@@ -16,5 +17,6 @@ __all__ = [
     "LastCheckpoint",
     "MovingAverage",
     "RandomState",
+    "Solved",
     "Throughput",
 ]

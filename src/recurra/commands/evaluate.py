@@ -32,22 +32,24 @@ def run(asked: argparse.Namespace) -> int:
     from recurra.checkpoint import restore
     from recurra.predictor import Predictor
     from recurra.results import figures
+    from recurra.scoring import score
 
     restored = restore(asked.checkpoint, asked.trust)
     config = restored.card["config"]
     if asked.file is None:
-        corpus = build.datamodule(config).corpus
-        if corpus.fingerprint() != restored.card.get("data"):
+        own = build.datamodule(config)
+        if own.fingerprint() != restored.card.get("data"):
             raise DataError(
-                f"{corpus.name} is no longer what {asked.checkpoint} was trained on, and splits that are cut from it "
+                f"{own.title} is no longer what {asked.checkpoint} was trained on, and splits that are cut from it "
                 "now would hold rows of the training. Put the data back as it was, or name the rows to score: "
                 f"recurra evaluate {asked.checkpoint} FILE"
             )
-        examples = corpus.splits[asked.split]
-        title = f"{asked.split} of {corpus.name}"
+        evaluation = score(restored.module, own.finished(asked.split, restored.module.task, restored.tokenizer))
+        title = f"{asked.split} of {own.title}"
     else:
-        examples, title = _read(asked, config["data"]), asked.file
-    print(tables.scores(figures(Predictor.of(restored).evaluate(examples)), title))
+        predictor, title = Predictor.of(restored), asked.file
+        evaluation = predictor.evaluate(_read(asked, config["data"]))
+    print(tables.scores(figures(evaluation), title))
     return 0
 
 

@@ -39,7 +39,7 @@ def add_to(verbs: Any) -> None:
         "--output",
         metavar="FILE",
         default="-",
-        help=".csv .tsv .jsonl .txt (a label a line); - (the default) prints JSON lines",
+        help=".csv .tsv .jsonl .txt (an answer a line); - (the default) prints JSON lines",
     )
     rows.add_options(parser)
     parser.set_defaults(run=run)
@@ -61,7 +61,7 @@ def run(asked: argparse.Namespace) -> int:
     predictor = Predictor.of(restored)
     if asked.input is None and asked.output == "-":
         for text, answer in zip(asked.texts, predictor.predict(asked.texts), strict=True):
-            print(_line(text, answer))
+            print(f"{_brief(answer)}\t{text}")
         return 0
     if asked.input is None:
         with _output(asked.output) as write:
@@ -80,9 +80,11 @@ def run(asked: argparse.Namespace) -> int:
     return 2 if bad else 0
 
 
-def _line(text: str, answer: "Prediction") -> str:
+def _brief(answer: "Prediction") -> str:
+    if answer.value is not None:
+        return f"{answer.value:.4g}"
     ranked = sorted(answer.probabilities.items(), key=lambda item: -item[1])[:_SHOWN]
-    return f"{answer.label or '(none)'}\t{'  '.join(f'{label} {p:.3f}' for label, p in ranked)}\t{text}"
+    return f"{answer.label or '(none)'}\t{'  '.join(f'{label} {p:.3f}' for label, p in ranked)}"
 
 
 def _typed(texts: list[str]) -> "Iterator[Example]":
@@ -114,14 +116,7 @@ def _answer(predictor: "Predictor", examples: "Iterator[Example]", write: Callab
     for answer in predictor.stream(texts()):
         example = waiting.popleft()
         count += 1
-        write(
-            {
-                "line": example.line,
-                "text": example.text,
-                "label": predictor.told(answer),
-                "probabilities": {label: round(p, 6) for label, p in answer.probabilities.items()},
-            }
-        )
+        write({"line": example.line, "text": example.text, **predictor.told(answer)})
     return count
 
 
@@ -158,13 +153,19 @@ def _json_lines(stream: TextIO) -> Callable[[dict[str, Any]], None]:
     return lambda answer: print(json.dumps(answer, ensure_ascii=False), file=stream)
 
 
-def _joined(answer: Mapping[str, Any]) -> str:
-    label = answer["label"]
-    return label if isinstance(label, str) else " | ".join(label)
+def _flat(answer: Mapping[str, Any]) -> dict[str, Any]:
+    """An answer in cells: several labels in one, each probability in one of its own."""
+    cells: dict[str, Any] = {}
+    for name, value in answer.items():
+        if name == "probabilities":  # prefixed, since a label may itself be called text
+            cells |= {f"probability_{label}": probability for label, probability in value.items()}
+        else:
+            cells[name] = " | ".join(value) if isinstance(value, list) else value
+    return cells
 
 
-def _labels_alone(stream: TextIO) -> Callable[[dict[str, Any]], None]:
-    return lambda answer: print(_joined(answer), file=stream)
+def _answers_alone(stream: TextIO) -> Callable[[dict[str, Any]], None]:
+    return lambda answer: print(list(_flat(answer).values())[2], file=stream)  # after the line and the text
 
 
 def _separated(delimiter: str) -> Callable[[TextIO], Callable[[dict[str, Any]], None]]:
@@ -174,12 +175,11 @@ def _separated(delimiter: str) -> Callable[[TextIO], Callable[[dict[str, Any]], 
 
         def write(answer: dict[str, Any]) -> None:
             nonlocal begun
+            cells = _flat(answer)
             if not begun:
-                # Prefixed, since a label may itself be called text.
-                probabilities = [f"probability_{label}" for label in answer["probabilities"]]
-                writer.writerow(["line", "text", "label", *probabilities])
+                writer.writerow(cells)
                 begun = True
-            writer.writerow([answer["line"], answer["text"], _joined(answer), *answer["probabilities"].values()])
+            writer.writerow(cells.values())
 
         return write
 
@@ -190,5 +190,5 @@ _WRITERS: dict[str, Callable[[TextIO], Callable[[dict[str, Any]], None]]] = {
     ".jsonl": _json_lines,
     ".csv": _separated(","),
     ".tsv": _separated("\t"),
-    ".txt": _labels_alone,
+    ".txt": _answers_alone,
 }

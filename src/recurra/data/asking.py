@@ -1,7 +1,7 @@
 """The part of a task that data has to do with."""
 
 from collections.abc import Sequence
-from typing import Any, Protocol
+from typing import Any, ClassVar, Protocol
 
 from numpy.typing import NDArray
 from torch import Tensor
@@ -9,11 +9,19 @@ from torch import Tensor
 from recurra.data.batching import Batching
 from recurra.data.loader import BatchDataset
 from recurra.data.token_store import TokenStore
-from recurra.types import Example
+from recurra.types import Example, Targets
 
 
 class Asking(Protocol):
-    """Says what is to be predicted of the rows of a split, and how they are batched."""
+    """Says what is to be predicted of the rows of a split, and how they are batched.
+
+    Attributes:
+        targets: what a batch holds of it: `classes`, `bits` or `values`.
+        every_step: whether each step is asked, not each sequence.
+    """
+
+    targets: ClassVar[Targets]
+    every_step: ClassVar[bool]
 
     def encode(self, examples: Sequence[Example]) -> NDArray[Any]:
         """What is to be predicted of rows."""

@@ -1,18 +1,18 @@
 """Text files or a corpus in, batches out."""
 
-import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, final
 
 import numpy as np
 import torch
 from annotated_types import Ge
-from lightning.pytorch import LightningDataModule
 
 from recurra.data.asking import Asking
+from recurra.data.base import Classes, DataModule, Split
 from recurra.data.batching import Batching
-from recurra.data.loader import BatchDataset, ResumableLoader
+from recurra.data.loader import BatchDataset
+from recurra.data.report import report
 from recurra.data.token_store import TokenStore
 from recurra.data.tokenization import TokenizedCorpus, tokenize
 from recurra.data.truncation import TruncationKind
@@ -25,13 +25,12 @@ from recurra.text.sources import Source
 from recurra.text.tokenizers import Tokenizer, TokenizerRecipe
 from recurra.types import NaturalInt, PositiveInt, Share
 
-log = logging.getLogger(__name__)
 
-
-class TextDataModule(LightningDataModule):
+@final
+class TextDataModule(DataModule):
     """Reads, cleans, splits, tokenizes and batches.
 
-    Nothing is read before `corpus` is first asked for. A loader needs `fit_tokenizer` and `suit` before it.
+    Nothing is read before `corpus` is first asked for.
 
     Args:
         source: a factory of the source; it is called with `source_options`.
@@ -49,6 +48,7 @@ class TextDataModule(LightningDataModule):
         reshuffle: whether every epoch has an order and random pieces of its own.
         num_workers: processes that assemble batches; one gather makes a batch, so 0 is fastest.
         seed: of the order of the rows and of random pieces.
+        stratified: whether the cuts give each label its fair share of rows; numbers to regress have none.
         source_options: of the source, such as `train=my.csv`.
     """
 
@@ -71,9 +71,10 @@ class TextDataModule(LightningDataModule):
         reshuffle: bool = True,
         num_workers: NaturalInt = 0,
         seed: NaturalInt = 0,
+        stratified: bool = True,
         **source_options: Any,
     ) -> None:
-        super().__init__()
+        super().__init__(num_workers)
         self._source = source
         self._source_options = source_options
         self._splitting: dict[str, Any] = {
@@ -83,19 +84,17 @@ class TextDataModule(LightningDataModule):
             "split_seed": split_seed,
             "folds": folds,
             "fold": fold,
+            "stratified": stratified,
         }
         self.truncation = truncation_of(truncation, max_length, windows)
         self.fixed_length = fixed_length
         self.batch_size = batch_size
         self.token_budget = token_budget
         self.reshuffle = reshuffle
-        self.num_workers = num_workers
         self.seed = seed
         self._tokenized: TokenizedCorpus | None = None
         self._task: Asking | None = None
         self._targets: dict[str, torch.Tensor] = {}
-        self._training: ResumableLoader | None = None
-        self._restored: dict[str, Any] = {}
 
     @cached_property
     def corpus(self) -> Corpus:
@@ -120,8 +119,10 @@ class TextDataModule(LightningDataModule):
         """Fits the tokenizer on the training split and tokenizes every split (or finds both in the cache)."""
         self._tokenized = tokenize(self.corpus, recipe)
 
-    def classes(self, kind: Literal["labels", "tokens"]) -> tuple[list[str], list[int]]:
+    def classes(self, kind: Classes) -> tuple[list[str], list[int]]:
         """What can be predicted, and how often it stands in the training split: the labels of rows, or the tokens."""
+        if kind == "none":
+            return [], []
         if kind == "labels":
             counts = label_counts(self.corpus.splits["train"])
             labels = label_set(self.corpus.splits["train"])
@@ -137,6 +138,10 @@ class TextDataModule(LightningDataModule):
         self._targets = {split: torch.from_numpy(task.encode(rows)) for split, rows in self.corpus.splits.items()}
 
     @property
+    def title(self) -> str:
+        return self.corpus.name
+
+    @property
     def tokenizer(self) -> Tokenizer:
         """The fitted tokenizer."""
         assert self._tokenized is not None, "fit_tokenizer comes first"
@@ -148,48 +153,42 @@ class TextDataModule(LightningDataModule):
         assert self._tokenized is not None, "fit_tokenizer comes first"
         return self._tokenized.stores
 
-    @property
-    def training_batches(self) -> int:
-        """How many batches an epoch of training has on this rank."""
-        return len(self._dataset("train", training=True).batches)
+    def report(self) -> Iterator[str]:
+        assert self._tokenized is not None, "fit_tokenizer comes first"
+        return report(self.corpus, self._tokenized, self.truncation.max_length)
 
-    def _dataset(self, split: str, *, training: bool = False) -> BatchDataset:
+    def fingerprint(self) -> str:
+        return self.corpus.fingerprint()
+
+    def has(self, split: Split) -> bool:
+        return bool(self.corpus.splits[split])
+
+    def columns(self, split: Split, rows: Sequence[int]) -> dict[str, Any]:
+        """The text, its length in tokens, and the share of them that is unknown."""
+        examples, store = self.corpus.splits[split], self.stores[split]
+        unknown = store.unknown_share(self.tokenizer.unknown_id)[rows]
+        return {"text": [examples[row].text for row in rows], "length": store.lengths[rows], "unknown": unknown}
+
+    def finished(self, split: Split, task: Asking, tokenizer: Tokenizer | None) -> BatchDataset:
+        assert tokenizer is not None
+        examples = self.corpus.splits[split]
+        store = TokenStore.of_texts(tokenizer, [example.text for example in examples])
+        return task.dataset(store, torch.from_numpy(task.encode(examples)), self._batching(), training=False)
+
+    def _dataset(self, split: Split, *, training: bool = False) -> BatchDataset:
         assert self._task is not None, "suit comes first"
-        rank, ranks = (self.trainer.global_rank, self.trainer.world_size) if self.trainer else (0, 1)
-        asked = (self.truncation, self.batch_size, self.token_budget, self.fixed_length, self.reshuffle, self.seed)
-        batching = Batching(*asked, rank, ranks)
-        return self._task.dataset(self.stores[split], self._targets[split], batching, training=training)
+        return self._task.dataset(
+            self.stores[split], self._targets[split], self._batching(self._rank, self._world_size), training=training
+        )
 
-    def _loader(self, split: str, *, training: bool = False) -> ResumableLoader:
-        dataset = self._dataset(split, training=training)
-        if repeated := dataset.batches.repeated_rows:
-            log.info("%d rows are seen twice an epoch, so that every rank has one in every batch.", repeated)
-        pin = self.trainer is not None and self.trainer.strategy.root_device.type == "cuda"
-        return ResumableLoader(dataset, num_workers=self.num_workers, pin_memory=pin)
-
-    def train_dataloader(self) -> ResumableLoader:
-        """Shuffled, bucketed; begins where a restored run was."""
-        self._training = self._loader("train", training=True)
-        if self._restored:
-            self._training.load_state_dict(self._restored)
-        return self._training
-
-    def state_dict(self) -> dict[str, Any]:
-        """Where the present epoch of training stands."""
-        return self._training.state_dict() if self._training else {}
-
-    def load_state_dict(self, state_dict: dict[str, Any]) -> None:
-        """Keeps the state for the loader of training.
-
-        Lightning would restore the loader itself, but forgets to where `configure_optimizers` asks how many steps
-        there will be, since the loader is then set up before the state is read.
-        """
-        self._restored = state_dict
-
-    def val_dataloader(self) -> ResumableLoader:
-        """Each row once."""
-        return self._loader("validation")
-
-    def test_dataloader(self) -> ResumableLoader:
-        """Each row once."""
-        return self._loader("test")
+    def _batching(self, rank: int = 0, world_size: int = 1) -> Batching:
+        return Batching(
+            self.truncation,
+            self.batch_size,
+            self.token_budget,
+            self.fixed_length,
+            self.reshuffle,
+            self.seed,
+            rank,
+            world_size,
+        )

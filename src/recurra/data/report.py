@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from recurra.data.datamodule import TextDataModule
+from recurra.data.tokenization import TokenizedCorpus
 from recurra.text.corpus import Corpus
 from recurra.text.labels import label_counts
 
@@ -14,24 +14,23 @@ UNKNOWN_WARNING = 0.2
 _CLASSES_SHOWN = 8
 
 
-def report(data: TextDataModule) -> Iterator[str]:
+def report(corpus: Corpus, tokenized: TokenizedCorpus, max_length: int) -> Iterator[str]:
     """Lines for a person: what was read and dropped, rows by split and class, lengths, what is cut or unknown."""
-    corpus = data.corpus
+    tokenizer, stores = tokenized.tokenizer, tokenized.stores
     yield from _rows(corpus)
     if corpus.labelled:
-        lengths = np.concatenate([store.lengths for store in data.stores.values()])
+        lengths = np.concatenate([store.lengths for store in stores.values()])
         middle, most, longest = np.percentile(lengths, [50, 95, 100]).astype(int)
-        limit = data.truncation.max_length
         yield (
             f"lengths: {middle} tokens in the middle, {most} at 95 %, {longest} at most; "
-            f"{np.mean(lengths > limit):.1%} are longer than data.max_length={limit}"
+            f"{np.mean(lengths > max_length):.1%} are longer than data.max_length={max_length}"
         )
     unknown = {
-        split: int((store.ids[:-1] == data.tokenizer.unknown_id).sum()) / max(len(store.ids) - 1, 1)
-        for split, store in data.stores.items()
+        split: int((store.ids[:-1] == tokenizer.unknown_id).sum()) / max(len(store.ids) - 1, 1)
+        for split, store in stores.items()
     }
     shares = ", ".join(f"{split} {share:.1%}" for split, share in unknown.items())
-    yield f"vocabulary: {data.tokenizer.size} tokens; unknown: {shares}"
+    yield f"vocabulary: {tokenizer.size} tokens; unknown: {shares}"
     worst = max(unknown, key=lambda split: unknown[split])
     if unknown[worst] > UNKNOWN_WARNING:
         yield (

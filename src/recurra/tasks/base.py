@@ -8,11 +8,12 @@ from typing import Any, ClassVar, Literal
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
+from recurra.data.base import Classes
 from recurra.data.batching import Batching
 from recurra.data.loader import BatchDataset
 from recurra.data.token_store import TokenStore
 from recurra.tasks.answers import Answers
-from recurra.types import Batch, Encoding, Example
+from recurra.types import Batch, Encoding, Example, Targets
 
 
 @dataclass(frozen=True)
@@ -20,7 +21,8 @@ class Evaluation:
     """How good the answers for one split are.
 
     Attributes:
-        scores: by metric name, `loss` among them: the mean log loss, without smoothing or class weights.
+        scores: by metric name, `loss` among them: the mean log loss, without smoothing or class weights, or the mean
+            squared error.
         counted: of what they are the means, such as `rows` or `tokens`, and how many of it there were.
         per_class: a row a class: label, precision, recall, f1, support; empty where that says nothing.
         confusion: (C, C) counts, gold by predicted; None where a text may have several labels or none.
@@ -42,8 +44,10 @@ class Task(nn.Module, abc.ABC):
     follows by keyword.
 
     Attributes:
-        classes: what its classes are: the `labels` of the training rows, or the `tokens` of the vocabulary.
-        targets: what a batch holds of them: `classes` int64 or `bits` float32; a loss must take the same.
+        classes: what its classes are: the `labels` of the training rows, the `tokens` of the vocabulary, or none.
+        targets: what a batch holds of them: `classes` int64, `bits` or `values` float32; a loss must take the same.
+        every_step: whether each step has a target, not each sequence.
+        unit: of the loss that is told.
         joined, summed: what is kept of each batch to score a split by, see `Answers`.
         monitor, mode: the metric that early stopping, checkpoints and sweeps go by.
         verb: what `recurra` can do with a finished model, beside evaluating it.
@@ -51,8 +55,10 @@ class Task(nn.Module, abc.ABC):
         head: features to logits.
     """
 
-    classes: ClassVar[Literal["labels", "tokens"]] = "labels"
-    targets: ClassVar[Literal["classes", "bits"]]
+    classes: ClassVar[Classes] = "labels"
+    targets: ClassVar[Targets]
+    every_step: ClassVar[bool] = False
+    unit: ClassVar[str] = "nats"
     joined: ClassVar[tuple[str, ...]] = ()
     summed: ClassVar[tuple[str, ...]] = ()
     monitor: ClassVar[str] = "val/f1_macro"

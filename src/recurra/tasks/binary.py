@@ -1,7 +1,7 @@
 """Yes or no."""
 
 from collections.abc import Sequence
-from typing import Any, ClassVar, Literal
+from typing import Any, ClassVar
 
 import numpy as np
 import torch
@@ -13,7 +13,7 @@ from recurra.errors import ConfigError, DataError, unknown
 from recurra.tasks.labels import single
 from recurra.tasks.mean_bits import mean_of_windows
 from recurra.tasks.single_label import SingleLabel
-from recurra.types import Example, Share
+from recurra.types import Example, Share, Targets
 
 
 class Binary(SingleLabel):
@@ -30,7 +30,7 @@ class Binary(SingleLabel):
         ConfigError: `positive` is neither.
     """
 
-    targets: ClassVar[Literal["classes", "bits"]] = "bits"
+    targets: ClassVar[Targets] = "bits"
 
     def __init__(
         self, labels: Sequence[str], features_size: int, *, dropout: Share = 0.0, positive: str | None = None
@@ -49,7 +49,7 @@ class Binary(SingleLabel):
         index = {label: number for number, label in enumerate(self.labels)}
         return np.array(single(examples, index), dtype=np.float32).reshape(-1, 1)
 
-    def probabilities(self, logits: Tensor) -> Tensor:
+    def outputs(self, logits: Tensor) -> Tensor:
         positive = logits.float().sigmoid()
         return torch.cat([1 - positive, positive], dim=1)
 

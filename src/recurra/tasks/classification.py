@@ -1,7 +1,7 @@
 """One of several classes."""
 
 from collections.abc import Sequence
-from typing import Any, ClassVar, Literal
+from typing import Any, ClassVar
 
 import numpy as np
 import torch
@@ -13,7 +13,7 @@ from recurra.errors import DataError
 from recurra.tasks.head import HeadInit
 from recurra.tasks.labels import single
 from recurra.tasks.single_label import SingleLabel
-from recurra.types import Example, Share
+from recurra.types import Example, Share, Targets
 
 
 class Classification(SingleLabel):
@@ -29,7 +29,7 @@ class Classification(SingleLabel):
         DataError: fewer than two classes.
     """
 
-    targets: ClassVar[Literal["classes", "bits"]] = "classes"
+    targets: ClassVar[Targets] = "classes"
 
     def __init__(
         self, labels: Sequence[str], features_size: int, *, dropout: Share = 0.0, init: HeadInit = "xavier"
@@ -42,7 +42,7 @@ class Classification(SingleLabel):
         index = {label: number for number, label in enumerate(self.labels)}
         return np.array(single(examples, index), dtype=np.int64)
 
-    def probabilities(self, logits: Tensor) -> Tensor:
+    def outputs(self, logits: Tensor) -> Tensor:
         return logits.float().softmax(dim=1)
 
     def log_loss(self, logits: Tensor, targets: Tensor) -> Tensor:
@@ -50,7 +50,7 @@ class Classification(SingleLabel):
 
     def merge(self, logits: Tensor, windows: Tensor, rows: int) -> Tensor:
         total = torch.zeros(rows, logits.shape[1], device=logits.device)
-        total.index_add_(0, windows, self.probabilities(logits))
+        total.index_add_(0, windows, self.outputs(logits))
         mean = total / torch.bincount(windows, minlength=rows).unsqueeze(1)
         # The logarithm of probabilities is a logit vector of theirs; the floor keeps an exact zero finite.
         return mean.clamp_min(torch.finfo(mean.dtype).tiny).log()

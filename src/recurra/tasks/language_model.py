@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 from torch.nn import functional
 
+from recurra.data.base import Classes
 from recurra.data.batching import Batching
 from recurra.data.loader import BatchDataset
 from recurra.data.running_text import RunningText
@@ -21,7 +22,7 @@ from recurra.nn.encoders.base import Encoder
 from recurra.nn.sequences import real_steps
 from recurra.tasks.base import Evaluation, Task
 from recurra.tasks.head import Head
-from recurra.types import Batch, Encoding, Example, PositiveInt, Share
+from recurra.types import Batch, Encoding, Example, PositiveInt, Share, Targets
 
 
 @final
@@ -45,8 +46,9 @@ class LanguageModel(Task):
         ConfigError: the encoder is not causal.
     """
 
-    classes: ClassVar[Literal["labels", "tokens"]] = "tokens"
-    targets: ClassVar[Literal["classes", "bits"]] = "classes"
+    classes: ClassVar[Classes] = "tokens"
+    targets: ClassVar[Targets] = "classes"
+    every_step: ClassVar[bool] = True
     summed: ClassVar[tuple[str, ...]] = ("loss", "tokens", "characters")
     monitor: ClassVar[str] = "val/loss"
     mode: ClassVar[Literal["min", "max"]] = "min"

@@ -11,13 +11,14 @@ from torch.nn import functional
 from torchmetrics.functional.classification import multilabel_average_precision, multilabel_f1_score
 
 from recurra.errors import DataError
+from recurra.tasks.answering import Prediction
 from recurra.tasks.base import Evaluation
 from recurra.tasks.calibration import calibration_error
-from recurra.tasks.labelling import Labelling, Prediction
+from recurra.tasks.labelling import Labelling
 from recurra.tasks.labels import numbers
 from recurra.tasks.mean_bits import mean_of_windows
 from recurra.tasks.per_class import macro, per_class
-from recurra.types import Example, Share
+from recurra.types import Example, Share, Targets
 
 _THRESHOLDS = torch.linspace(0.02, 0.98, 49)
 
@@ -37,7 +38,7 @@ class Multilabel(Labelling):
         DataError: no label at all.
     """
 
-    targets: ClassVar[Literal["classes", "bits"]] = "bits"
+    targets: ClassVar[Targets] = "bits"
     exclusive: ClassVar[bool] = False
     monitor: ClassVar[str] = "val/f1_micro"
     threshold: Tensor
@@ -55,7 +56,7 @@ class Multilabel(Labelling):
             bits[row, numbers(example, index)] = 1
         return bits
 
-    def probabilities(self, logits: Tensor) -> Tensor:
+    def outputs(self, logits: Tensor) -> Tensor:
         return logits.float().sigmoid()
 
     def log_loss(self, logits: Tensor, targets: Tensor) -> Tensor:
@@ -87,14 +88,14 @@ class Multilabel(Labelling):
         }
         return Evaluation(scores, {"rows": len(targets)}, by_class, None, answers)
 
-    def decide(self, probabilities: Tensor) -> list[Prediction]:
+    def decide(self, outputs: Tensor) -> list[Prediction]:
         threshold = float(self.threshold)
         return [
             Prediction(
                 tuple(label for label, p in zip(self.labels, row, strict=True) if p >= threshold),
                 dict(zip(self.labels, row, strict=True)),
             )
-            for row in probabilities.tolist()
+            for row in outputs.tolist()
         ]
 
     def decode(self, targets: Tensor) -> list[tuple[str, ...]]:

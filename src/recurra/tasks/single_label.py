@@ -7,9 +7,10 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
+from recurra.tasks.answering import Prediction
 from recurra.tasks.base import Evaluation
 from recurra.tasks.calibration import calibration_error
-from recurra.tasks.labelling import Labelling, Prediction
+from recurra.tasks.labelling import Labelling
 from recurra.tasks.per_class import macro, per_class
 
 
@@ -30,12 +31,12 @@ class SingleLabel(Labelling, abc.ABC):
         }
         return Evaluation(scores, {"rows": len(gold)}, by_class, confusion.tolist(), answers)
 
-    def decide(self, probabilities: Tensor) -> list[Prediction]:
+    def decide(self, outputs: Tensor) -> list[Prediction]:
         return [
             Prediction(
                 (self.labels[max(range(len(row)), key=row.__getitem__)],), dict(zip(self.labels, row, strict=True))
             )
-            for row in probabilities.tolist()
+            for row in outputs.tolist()
         ]
 
     def decode(self, targets: Tensor) -> list[tuple[str, ...]]:

@@ -8,7 +8,7 @@ from typing import Literal, final
 
 from recurra.errors import ConfigError, DataError
 from recurra.text.sources.base import Source
-from recurra.text.splitting import Strata, label_key
+from recurra.text.splitting import Strata, keep_learnable, label_key
 from recurra.types import Example
 
 REPEATED, CONFLICTING, EMPTY = "repeated text", "two different labels", "empty text"
@@ -58,6 +58,7 @@ def prepare(
     split_seed: int = 0,
     folds: int | None = None,
     fold: int | None = None,
+    stratified: bool = True,
 ) -> Corpus:
     """Cleans the training rows of a source, then cuts from them the splits that the source does not give.
 
@@ -72,6 +73,7 @@ def prepare(
         split_seed: of the random order in which rows are divided; nothing else influences it.
         folds: cross-validation: into how many parts the training rows are divided, of which one is the test split.
         fold: which one, from 0.
+        stratified: whether each label gets its fair share of every split; numbers to regress have none.
 
     Raises:
         ConfigError: shares that leave nothing to train on; folds and fold that do not fit together, or a given test.
@@ -86,7 +88,7 @@ def prepare(
     rows, dropped = _cleaned(given["train"], conflicting)
     _check_rows(rows, dropped, source.name)
     _check_folds(folds, fold, len(rows), "test" in given)
-    strata = Strata(rows, split_seed)
+    strata = Strata(rows, split_seed, stratified=stratified)
     cut: dict[str, list[int]] = {}
     whole = len(rows)
     if folds is not None and fold is not None:
@@ -97,30 +99,13 @@ def prepare(
     if "validation" not in given:
         cut["validation"] = strata.take(_count(validation_share, whole))
     cut["train"] = strata.rest
-    moved = 0 if strata.pooled else _learnable(rows, cut)
+    moved = 0 if strata.pooled else keep_learnable(rows, cut)
     splits = {
         split: [rows[index] for index in cut[split]] if split in cut else given[split]
         for split in ("train", "validation", "test")
     }
     leaked = len(_texts(given.get("test", [])) & _texts(splits["train"]))
     return Corpus(source.name, splits, dropped, leaked, _notes(dropped, leaked, strata, moved))
-
-
-def _learnable(rows: Sequence[Example], cut: dict[str, list[int]]) -> int:
-    """Moves rows that were cut off with a label that train lacks back to train, and says how many.
-
-    It happens to rare labels of several a row: none of them can be learnt, and no row of them scored, otherwise.
-    """
-    known = {label for index in cut["train"] for label in rows[index].labels}
-    back = []
-    for split in [split for split in cut if split != "train"]:
-        for index in list(cut[split]):
-            if not known.issuperset(rows[index].labels):
-                known.update(rows[index].labels)
-                cut[split].remove(index)
-                back.append(index)
-    cut["train"] = sorted(cut["train"] + back)
-    return len(back)
 
 
 def _count(share: float, rows: int) -> int:
@@ -189,7 +174,7 @@ def _notes(dropped: dict[str, int], leaked: int, strata: Strata, moved: int) -> 
         notes.append(f"Rows of the training split that were left out: {', '.join(left_out)}.")
     if leaked:
         notes.append(f"Texts of the given test split that stand in train, too: {leaked}; its figures flatter.")
-    if strata.pooled:
+    if strata.single and strata.pooled:
         notes.append("Most labels occur only once, so that rows were divided at random, not class by class.")
     elif strata.single:
         named = ", ".join(map(repr, strata.single[:NAMED]))

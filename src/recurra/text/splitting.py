@@ -17,28 +17,46 @@ def label_key(row: Example) -> tuple[str, ...]:
     return tuple(sorted(row.labels))
 
 
+def keep_learnable(rows: Sequence[Example], cut: dict[str, list[int]]) -> int:
+    """Moves rows that were cut off with a label that train lacks back to train, and says how many.
+
+    It happens to rare labels of several a row: none of them can be learnt, and no row of them scored, otherwise.
+    """
+    known = {label for index in cut["train"] for label in rows[index].labels}
+    back = []
+    for split in [split for split in cut if split != "train"]:
+        for index in list(cut[split]):
+            if not known.issuperset(rows[index].labels):
+                known.update(rows[index].labels)
+                cut[split].remove(index)
+                back.append(index)
+    cut["train"] = sorted(cut["train"] + back)
+    return len(back)
+
+
 @final
 class Strata:
     """The rows of each class in random order, from which parts are taken.
 
     A row with a label that no other row has is not divided: only in train can that label be learnt. The other rows
-    whose set of labels is theirs alone make up one class. Where most labels stand in a single row, as with numbers to
-    regress, they say nothing, and all rows are one class.
+    whose set of labels is theirs alone make up one class. Where most labels stand in a single row they say nothing, and
+    all rows are one class.
 
     Args:
         rows: what is divided.
         seed: of the order. The order of the rows and the seed alone decide, nothing else that is random.
+        stratified: false where labels are no classes, but numbers to regress: all rows are one class.
 
     Attributes:
-        single: the labels that stand in a single row.
+        single: the labels that stand in a single row, if they are classes.
         pooled: whether the labels say nothing.
     """
 
-    def __init__(self, rows: Sequence[Example], seed: int) -> None:
+    def __init__(self, rows: Sequence[Example], seed: int, *, stratified: bool = True) -> None:
         self._random = np.random.default_rng(seed)
         counts = Counter(label for row in rows for label in set(row.labels))
-        self.single = sorted(label for label, count in counts.items() if count == 1)
-        self.pooled = 2 * len(self.single) > len(rows)
+        self.single = sorted(label for label, count in counts.items() if count == 1) if stratified else []
+        self.pooled = not stratified or 2 * len(self.single) > len(rows)
         self._kept: list[int] = []
         classes: dict[tuple[str, ...], list[int]] = defaultdict(list)
         for index, row in enumerate(rows):

@@ -4,6 +4,7 @@ from recurra.nn.losses.base import Loss
 from recurra.nn.losses.bce import BinaryCrossEntropy
 from recurra.nn.losses.cross_entropy import CrossEntropy
 from recurra.nn.losses.focal import Focal
+from recurra.nn.losses.mse import MeanSquaredError
 from recurra.nn.losses.sampled_nce import SampledNCE
 
-__all__ = ["BinaryCrossEntropy", "CrossEntropy", "Focal", "Loss", "SampledNCE"]
+__all__ = ["BinaryCrossEntropy", "CrossEntropy", "Focal", "Loss", "MeanSquaredError", "SampledNCE"]

@@ -2,13 +2,13 @@
 
 import abc
 from collections.abc import Iterable, Sequence
-from typing import ClassVar, Literal
+from typing import ClassVar
 
 import torch
 from torch import Tensor, nn
 
 from recurra.nn.losses.class_weights import ClassWeights, class_weights
-from recurra.types import NaturalFloat
+from recurra.types import NaturalFloat, Targets
 
 _RECURRENT_BIASES = ("bias_ih_l", "bias_hh_l")
 """How torch's recurrent layers begin the names of their biases."""
@@ -24,11 +24,11 @@ class Loss(nn.Module, abc.ABC):
         l2: times half the sum of the squared weights is what `penalty` adds.
 
     Attributes:
-        targets: what it takes: `classes` (B,) int64 or `bits` (B, C) float32.
+        targets: what it takes: `classes` (B,) int64, `bits` (B, C) or `values` (B, 1) float32.
         weights: (C,) or None; made anew from the configuration, so not part of a checkpoint.
     """
 
-    targets: ClassVar[Literal["classes", "bits"]]
+    targets: ClassVar[Targets]
     weights: Tensor | None
 
     def __init__(

@@ -1,14 +1,14 @@
 """Binary cross entropy."""
 
 from collections.abc import Sequence
-from typing import ClassVar, Literal
+from typing import ClassVar
 
 from torch import Tensor, nn
 from torch.nn import functional
 
 from recurra.nn.losses.base import Loss, exact
 from recurra.nn.losses.class_weights import ClassWeights
-from recurra.types import NaturalFloat
+from recurra.types import NaturalFloat, Targets
 
 
 class BinaryCrossEntropy(Loss):
@@ -26,7 +26,7 @@ class BinaryCrossEntropy(Loss):
         ConfigError: as many weights as classes are expected.
     """
 
-    targets: ClassVar[Literal["classes", "bits"]] = "bits"
+    targets: ClassVar[Targets] = "bits"
 
     def __init__(
         self, class_counts: Sequence[int] | None, *, class_weights: ClassWeights = "none", l2: NaturalFloat = 0.0

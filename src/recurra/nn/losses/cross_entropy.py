@@ -1,14 +1,14 @@
 """Cross entropy."""
 
 from collections.abc import Sequence
-from typing import ClassVar, Literal
+from typing import ClassVar
 
 from torch import Tensor, nn
 from torch.nn import functional
 
 from recurra.nn.losses.base import Loss, exact
 from recurra.nn.losses.class_weights import ClassWeights
-from recurra.types import NaturalFloat, Share
+from recurra.types import NaturalFloat, Share, Targets
 
 
 class CrossEntropy(Loss):
@@ -24,7 +24,7 @@ class CrossEntropy(Loss):
         ConfigError: as many weights as classes are expected.
     """
 
-    targets: ClassVar[Literal["classes", "bits"]] = "classes"
+    targets: ClassVar[Targets] = "classes"
 
     def __init__(
         self,

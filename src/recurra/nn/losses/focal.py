@@ -1,7 +1,7 @@
 """Focal loss."""
 
 from collections.abc import Sequence
-from typing import ClassVar, Literal
+from typing import ClassVar
 
 import torch
 from torch import Tensor, nn
@@ -9,7 +9,7 @@ from torch.nn import functional
 
 from recurra.nn.losses.base import Loss, exact
 from recurra.nn.losses.class_weights import ClassWeights
-from recurra.types import NaturalFloat
+from recurra.types import NaturalFloat, Targets
 
 
 class Focal(Loss):
@@ -28,7 +28,7 @@ class Focal(Loss):
         ConfigError: as many weights as classes are expected.
     """
 
-    targets: ClassVar[Literal["classes", "bits"]] = "classes"
+    targets: ClassVar[Targets] = "classes"
 
     def __init__(
         self,

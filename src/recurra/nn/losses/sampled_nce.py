@@ -1,7 +1,7 @@
 """Noise-contrastive estimation over a few sampled classes."""
 
 from collections.abc import Sequence
-from typing import ClassVar, Literal
+from typing import ClassVar
 
 import torch
 from torch import Tensor, nn
@@ -10,7 +10,7 @@ from torch.nn import functional
 from recurra.errors import ConfigError
 from recurra.nn.log_uniform import LogUniform
 from recurra.nn.losses.base import Loss
-from recurra.types import NaturalFloat, PositiveInt
+from recurra.types import NaturalFloat, PositiveInt, Targets
 
 
 class SampledNCE(Loss):
@@ -35,7 +35,7 @@ class SampledNCE(Loss):
         ConfigError: there are no more classes than that.
     """
 
-    targets: ClassVar[Literal["classes", "bits"]] = "classes"
+    targets: ClassVar[Targets] = "classes"
     by_rank: Tensor
     ranks: Tensor
 
