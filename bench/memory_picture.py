@@ -48,7 +48,7 @@ def _curves(axes: Axes, runs: Sequence[Run], colours: dict[str, str]) -> None:
     level = runs[0].level
     for run in runs:
         if run.curve:
-            axes.plot(*zip(*run.curve, strict=True), color=colours[run.encoder], linewidth=1.2)
+            axes.plot(*zip(*run.curve, strict=True), ".-", color=colours[run.encoder], linewidth=1.2, markersize=3)
     for value, name in ((level.chance, f"chance {level.chance:.3g}"), (level.solved, f"solved {level.solved:.3g}")):
         axes.axhline(value, color="black", linestyle="--" if value == level.chance else ":", linewidth=1)
         axes.annotate(name, (1, value), xycoords=axes.get_yaxis_transform(), ha="right", va="bottom", fontsize=9)

@@ -132,7 +132,7 @@ def test_weights_are_taken_over_to_other_lengths(finished):
     best = finished[0] / "checkpoints" / "best.ckpt"
     longer = recurra.train(["data=adding", *SMALL, "data.length=20", f"init_from={best}", "trainer.max_epochs=1"])
     assert longer.status == "finished"
-    assert "6 of 6 weight tensors taken over" in Path(longer.folder, "train.log").read_text()
+    assert "10 of 10 weight tensors taken over" in Path(longer.folder, "train.log").read_text()
 
 
 @pytest.mark.parametrize(
