@@ -68,8 +68,13 @@ class SequenceModule(LightningModule):
             return logits
         return self.task.merge(logits, batch.windows, len(batch.rows))
 
-    def training_step(self, batch: Batch) -> Tensor:
+    def training_loss(self, batch: Batch) -> Tensor:
+        """What training makes small, of this batch alone."""
         loss: Tensor = self.loss(self.task.head, self.features(batch), batch.targets)
+        return loss
+
+    def training_step(self, batch: Batch) -> Tensor:
+        loss = self.training_loss(batch)
         ranks = self.trainer.world_size
         if ranks > 1:
             # Gradients are averaged over ranks: weighted so, their mean is that over all rows, however they are shared.

@@ -8,7 +8,7 @@ from torch.nn import functional
 
 from recurra.errors import ConfigError
 from recurra.nn.dropout import Dropout
-from recurra.nn.ragged_lstm import run_ragged
+from recurra.nn.layer_run import LayerRun, run_fused
 from recurra.nn.sequences import last, mask, reverse
 
 _DEEPEST = 100  # the deepest that the field has trained are a tenth of it
@@ -40,6 +40,7 @@ class Recurrence(nn.Module):
     Attributes:
         output_size: D, H times the number of directions.
         layers: in torch's order: layer 0 forward, layer 0 backward, layer 1 forward...
+        run: what each of them is run by.
     """
 
     def __init__(
@@ -63,6 +64,7 @@ class Recurrence(nn.Module):
             for _ in range(self.directions)
         ]
         self.layers = nn.ModuleList(layers)
+        self.run: LayerRun = run_fused
         self._bounded = all(layer.mode != "RNN_RELU" for layer in layers)
         self.dropout = Dropout(dropout)
 
@@ -120,15 +122,8 @@ class Recurrence(nn.Module):
     ) -> tuple[Tensor, tuple[Tensor, ...]]:
         """One layer in one direction: its states (B, T, H) and the parts (B, H) of the state that it ends with."""
         layer = self.layers[number]
-        others: tuple[Tensor, ...] = ()
-        if not isinstance(layer, nn.LSTM):
-            states, _ = layer(x, None if initial is None else initial[0].unsqueeze(0))
-        elif ragged:
-            states, cell = run_ragged(layer, x, lengths, initial)
-            others = (cell,)
-        else:  # where nobody asked for the state, this is the cell state after step T, and is not used
-            states, (_, cell) = layer(x, None if initial is None else tuple(part.unsqueeze(0) for part in initial))
-            others = (cell.squeeze(0),)
+        assert isinstance(layer, nn.RNNBase)
+        states, others = self.run(layer, x, lengths, initial, ragged)
         hidden = last(states, lengths)
         if initial is not None:
             hidden = torch.where((lengths > 0).unsqueeze(1), hidden, initial[0])
