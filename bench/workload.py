@@ -12,8 +12,6 @@ from recurra.commands.job import plain
 from recurra.commands.overrides import prepare
 from recurra.data.datamodule import TextDataModule
 from recurra.module import SequenceModule
-from recurra.tasks import label_set
-from recurra.text.corpus import label_counts
 from recurra.text.sources import Source
 from recurra.types import Example
 
@@ -59,9 +57,7 @@ def data(rows: int, settings: dict[str, Any], **options: Any) -> TextDataModule:
 
 def module(settings: dict[str, Any], made: TextDataModule) -> SequenceModule:
     """The model of a configuration for these data."""
-    train = made.corpus.splits["train"]
-    labels, counts = label_set(train), label_counts(train)
-    class_counts = [counts[label] for label in labels]
+    labels, class_counts = made.classes("labels")
     told = card(settings, made.tokenizer, labels, class_counts, None)
     built = build.module(
         settings,
@@ -71,5 +67,5 @@ def module(settings: dict[str, Any], made: TextDataModule) -> SequenceModule:
         class_counts=class_counts,
         card=told,
     )
-    made.encode_targets(built.task.encode)
+    made.suit(built.task)
     return built

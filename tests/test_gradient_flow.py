@@ -9,20 +9,22 @@ import torch
 from conftest import TINY
 from processes import begin as begun
 from processes import output
+from test_language import TINY as STORY
+from test_language import story
 from test_pictures import ink
 from test_ranks import RANKS
 from test_resume import assert_equal_ends, said, stop_after, weights
 
 import recurra
 from recurra.callbacks import GradientFlow
-from recurra.callbacks.gradient_flow import mean_norms
+from recurra.callbacks.gradient_flow import longest, mean_norms
 from recurra.errors import ConfigError
 from recurra.gradient_flow_file import Norm, append, begin, read
 from recurra.gradient_flow_picture import by_distance, draw
 from recurra.module import SequenceModule
 from recurra.nn.encoders import Encoder
 from recurra.nn.sequences import masked_mean
-from recurra.types import Encoding
+from recurra.types import Batch, Encoding
 
 FLOW = [*TINY, "callbacks=gradient_flow", "callbacks.gradient_flow.every_n_steps=4", "callbacks.gradient_flow.texts=3"]
 
@@ -46,6 +48,18 @@ def test_training_does_not_feel_it(topics, model):
     assert (random["python"], random["numpy"]) == (others["python"], others["numpy"])
     assert not Path("without/gradient_flow.csv").exists()
     assert ink("with/gradient_flow.png") > 0.05
+
+
+def test_the_state_that_a_language_model_carries_does_not_feel_it(own_place):
+    Path("story.txt").write_text(story(300), encoding="utf-8")
+    command = [*STORY, "model.bidirectional=false", "trainer.max_epochs=2", "test=false"]
+    recurra.train([*command, "hydra.run.dir=without"])
+    recurra.train([*command, *FLOW[len(TINY) :], "hydra.run.dir=with"])
+    assert_equal_ends("without", "with")
+    rows = read(Path("with/gradient_flow.csv"))
+    assert {row.direction for row in rows} == {"forward"}
+    assert max(row.t for row in rows) == 19  # of a window of 20
+    assert all(row.norm > 0 for row in rows)
 
 
 def test_every_layer_direction_and_token_is_told(topics):
@@ -84,14 +98,22 @@ def test_the_longest_texts_of_the_batch_are_read(topics, monkeypatch):
     looks = [number for number, batch in enumerate(seen) if len(batch.lengths) == 3]
     assert looks == [0, 5]  # each is followed by the whole batch of the same step: 0, 4
     for number in looks:
-        part, whole = seen[number], seen[number + 1]
-        lengths = dict(zip(whole.rows.tolist(), whole.lengths.tolist(), strict=True))
-        assert sorted(part.lengths.tolist()) == sorted(lengths.values())[-3:]
-        assert [lengths[row] for row in part.rows.tolist()] == part.lengths.tolist()
-        for row, tokens, target in zip(part.rows, part.inputs, part.targets, strict=True):
-            (place,) = torch.where(whole.rows == row)
-            assert torch.equal(tokens, whole.inputs[place[0]])
-            assert target == whole.targets[place[0]]
+        assert all(map(torch.equal, seen[number][:4], longest(seen[number + 1], 3, every_step=False)[:4]))
+
+
+@pytest.mark.parametrize("every_step", [False, True])
+def test_texts_are_taken_with_their_own_targets(every_step):
+    lengths = torch.tensor([1, 3, 0, 2])
+    inputs = 10 * torch.arange(4).unsqueeze(1) + torch.arange(3)
+    targets = torch.tensor([0, 10, 11, 12, 30, 31]) if every_step else torch.tensor([0, 10, 20, 30])
+    batch = Batch(inputs, lengths, targets, torch.arange(4), continues=torch.ones(4, dtype=torch.bool))
+    part = longest(batch, 2, every_step=every_step)
+    assert part.inputs.tolist() == [[10, 11, 12], [30, 31, 32]]
+    assert part.lengths.tolist() == [3, 2]
+    assert part.rows.tolist() == [1, 3]
+    assert part.targets.tolist() == ([10, 11, 12, 30, 31] if every_step else [10, 30])
+    assert part.continues is None
+    assert len(longest(batch, 9, every_step=every_step).targets) == len(targets)
 
 
 @pytest.mark.parametrize("model", ["rnn", "textrnn", "rcnn_lai"])

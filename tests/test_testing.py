@@ -62,6 +62,21 @@ def test_relu(bidirectional: bool) -> None:
     check_encoder(_build(path, bidirectional=bidirectional, **changes))
 
 
+@pytest.mark.parametrize("bidirectional", [False, True])
+@pytest.mark.parametrize(
+    ("name", "initial"),
+    [
+        ("rnn", {"nonlinearity": "relu", "recurrent_init": "identity", "input_sd": 0.001}),
+        ("lstm", {"chrono": 50}),
+        ("gru", {}),
+    ],
+)
+def test_dropouts_and_initial_weights(name: str, initial: dict[str, object], bidirectional: bool) -> None:
+    path = next(path for path in MODELS if path.stem == name)
+    dropouts = {"num_layers": 2, "dropout": 0.5, "locked": True, "weight_dropout": 0.5}
+    check_encoder(_build(path, hidden_size=4, bidirectional=bidirectional, **dropouts, **initial))
+
+
 def test_the_callers_random_state_is_left_alone() -> None:
     torch.manual_seed(3)
     expected = torch.rand(2)

@@ -20,6 +20,7 @@ def no_settings(monkeypatch, tmp_path):
     monkeypatch.delenv("WANDB_MODE")
     monkeypatch.setenv("NETRC", str(tmp_path / "netrc"))
     monkeypatch.setenv("WANDB_CONFIG_DIR", str(tmp_path / "wandb-config"))
+    wandb.teardown()  # a logger that another test made has read the environment of before
     yield
     wandb.teardown()  # else its settings of this test would be those of the next
 

@@ -65,8 +65,8 @@ def module(
         config: the resolved configuration.
         vocabulary_size: rows of the embedding.
         embedding_size: width of the pretrained vectors; None where the configuration says it.
-        labels: of the training data, in order.
-        class_counts: training rows of each label; None where it only predicts.
+        labels: the task's classes, in order.
+        class_counts: how often the training split has each; None where the model only predicts.
         card: what its checkpoints carry.
     """
     node = {key: value for key, value in config["embedding"].items() if key != "vectors"}
@@ -76,7 +76,10 @@ def module(
     def parts() -> tuple[Embedding, Encoder, Task]:
         embedding = call(instantiate(node, "embedding"), "embedding", vocabulary_size)
         encoder = call(instantiate(config["model"], "model"), "model", embedding.output_size)
-        return embedding, encoder, call(instantiate(config["task"], "task"), "task", labels, encoder.summary_size)
+        factory = instantiate(config["task"], "task")
+        wanted = {"features_size": encoder.summary_size, "states_size": encoder.states_size}
+        given = fitting(factory, {**wanted, "encoder": encoder, "embedding": embedding})
+        return embedding, encoder, call(factory, "task", labels, **given)
 
     check_memory(lambda: nn.ModuleList(parts()))
     embedding, encoder, task = parts()

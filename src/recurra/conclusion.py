@@ -33,7 +33,7 @@ def conclude(trainer: Trainer, module: SequenceModule, data: TextDataModule, res
     loggers, trainer.loggers = trainer.loggers, []  # it would log one epoch's validation a second time, at another step
     trainer.validate(module, **options)
     trainer.loggers = loggers
-    if test:
+    if test and data.corpus.splits["test"]:  # data.test_share=0 leaves none
         trainer.test(module, **options)
     splits = [split for split in ("validation", "test") if split in module.evaluations]  # limits may leave one out
     if not trainer.is_global_zero:

@@ -8,13 +8,13 @@ from lightning.pytorch import LightningModule
 from torch import Tensor
 from torch.optim import Optimizer
 
+from recurra.nn.carried_state import CarriedState
 from recurra.nn.embedding import Embedding
 from recurra.nn.encoders.base import Encoder
 from recurra.nn.losses.base import Loss
 from recurra.nn.schedulers import Schedule
-from recurra.tasks.answers import Answers
 from recurra.tasks.base import Evaluation, Task
-from recurra.types import Batch
+from recurra.types import Batch, Encoding
 
 
 class SchedulerFactory(Protocol):
@@ -55,32 +55,46 @@ class SequenceModule(LightningModule):
         self.evaluations: dict[str, Evaluation] = {}
         self._optimizer = optimizer
         self._scheduler = scheduler
-        self._answers = Answers()
+        self._answers = task.collector()
+        self._carried = {True: CarriedState(), False: CarriedState()}  # in training, and else
+
+    def encode(self, batch: Batch) -> Encoding:
+        """States and summaries of every sequence, from where the batch before ended if the batch says so."""
+        x = self.embedding(batch.inputs)
+        if batch.continues is None:
+            encoding: Encoding = self.encoder(x, batch.lengths)
+            return encoding
+        carried = self._carried[self.training]
+        encoding = self.encoder(x, batch.lengths, carried.before(batch.continues))
+        assert encoding.state is not None
+        carried.after(encoding.state)
+        return encoding
 
     def features(self, batch: Batch) -> Tensor:
-        """What the head sees: (N, S)."""
-        return self.task.features(self.encoder(self.embedding(batch.inputs), batch.lengths))
+        """What the head sees: (N, S), or (M, D) where every step is asked."""
+        return self.task.features(self.encode(batch), batch.lengths)
 
     def forward(self, batch: Batch) -> Tensor:
-        """Logits (B, output_size) of every row; windows of one text are averaged as probabilities."""
-        logits: Tensor = self.task.head(self.features(batch))
-        if batch.windows is None:
-            return logits
-        return self.task.merge(logits, batch.windows, len(batch.rows))
+        """Logits, a row a target."""
+        return self.task.logits(self.features(batch), batch)
 
     def training_loss(self, batch: Batch) -> Tensor:
         """What training makes small, of this batch alone."""
-        loss: Tensor = self.loss(self.task.head, self.features(batch), batch.targets)
+        features = self.features(batch)
+        # A rank whose streams have ended before those of the others has nothing to learn from.
+        loss: Tensor = (
+            self.loss(self.task.head, features, batch.targets) if len(batch.targets) else features.sum() * 0.0
+        )
         return loss
 
     def training_step(self, batch: Batch) -> Tensor:
         loss = self.training_loss(batch)
         ranks = self.trainer.world_size
         if ranks > 1:
-            # Gradients are averaged over ranks: weighted so, their mean is that over all rows, however they are shared.
-            rows = torch.tensor(float(len(batch.rows)), device=loss.device)
-            total = self.trainer.strategy.reduce(rows.clone(), reduce_op="sum")
-            loss = loss * (ranks * rows / total)
+            # Gradients are averaged over ranks: weighted so, their mean is that over all targets, however shared.
+            targets = torch.tensor(float(len(batch.targets)), device=loss.device)
+            total = self.trainer.strategy.reduce(targets.clone(), reduce_op="sum")
+            loss = loss * (ranks * targets / total)
         if self._is_told():
             self.log("train/loss", loss, prog_bar=True, batch_size=len(batch.rows), sync_dist=ranks > 1)
         return loss
@@ -92,18 +106,11 @@ class SequenceModule(LightningModule):
         ends = trainer.fit_loop.epoch_loop.batch_progress.is_last_batch
         return written or ends or trainer.should_stop or bool(trainer.fast_dev_run)  # type: ignore[attr-defined]
 
-    def answer(self, batch: Batch, answers: Answers) -> None:
-        """Adds the answers for a batch, and their losses, to `answers`."""
-        logits = self(batch)
-        answers.update(
-            batch.rows, self.task.probabilities(logits), batch.targets, self.task.log_loss(logits, batch.targets)
-        )
-
     def validation_step(self, batch: Batch) -> None:
-        self.answer(batch, self._answers)
+        self._answers.update(**self.task.answers(self(batch), batch))
 
     def test_step(self, batch: Batch) -> None:
-        self.answer(batch, self._answers)
+        self._answers.update(**self.task.answers(self(batch), batch))
 
     def on_validation_epoch_end(self) -> None:
         self._conclude("val", "validation", tuned=True)
@@ -115,8 +122,8 @@ class SequenceModule(LightningModule):
         answers = self._answers.gather()
         self._answers.reset()
         if tuned:
-            self.task.tune(answers.probabilities, answers.targets)
-        evaluation = self.task.evaluate(*answers)
+            self.task.tune(answers)
+        evaluation = self.task.evaluate(answers)
         self.evaluations[split] = evaluation
         scores = {f"{prefix}/{name}": torch.tensor(score) for name, score in evaluation.scores.items()}
         # All ranks hold the same gathered numbers, so there is nothing left to reduce.
@@ -137,3 +144,7 @@ class SequenceModule(LightningModule):
 
     def on_save_checkpoint(self, checkpoint: dict[str, Any]) -> None:
         checkpoint["recurra"] = self.card
+        checkpoint["carried"] = self._carried[True].state_dict()
+
+    def on_load_checkpoint(self, checkpoint: dict[str, Any]) -> None:
+        self._carried[True].load_state_dict(checkpoint.get("carried", {"ranks": []}))

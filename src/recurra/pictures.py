@@ -79,10 +79,12 @@ def learning_curve(path: Path, metrics: Path, monitor: str) -> None:
         _curve(left, rows, name, style)
     left.set_xlabel("step")
     left.set_ylabel("loss (nats)")
-    right = left.twinx()
-    _curve(right, rows, monitor, "C2s--")
-    right.set_ylabel(monitor)
-    handles = [*left.get_lines(), *right.get_lines()]
+    handles = [*left.get_lines()]
+    if monitor != "val/loss":  # which is drawn already
+        right = left.twinx()
+        _curve(right, rows, monitor, "C2s--")
+        right.set_ylabel(monitor)
+        handles += right.get_lines()
     left.legend(handles, [str(line.get_label()) for line in handles], loc="center right")
     left.set_title("Learning curve")
     figure.savefig(path, dpi=120)

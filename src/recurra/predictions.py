@@ -17,17 +17,16 @@ def write_predictions(
 ) -> None:
     """Columns: row, text, gold, predicted, probabilities (one a label), length (tokens), unknown (share of tokens).
 
-    `gold` and `predicted` are lists for multi-label, else single labels.
+    `gold` and `predicted` are lists for multi-label, else single labels. No file for a task that answers no rows.
     """
-    rows = evaluation.rows.tolist()
-    decided = task.decide(evaluation.probabilities)
+    if not (columns := task.columns(evaluation.answers)):
+        return
+    rows = evaluation.answers["rows"].tolist()
     table = pa.table(
         {
             "row": rows,
             "text": [examples[row].text for row in rows],
-            "gold": [task.told(examples[row].labels) for row in rows],
-            "predicted": [task.told(answer.labels) for answer in decided],
-            "probabilities": [answer.probabilities for answer in decided],
+            **columns,
             "length": store.lengths[rows],
             "unknown": store.unknown_share(unknown_id)[rows],
         }

@@ -8,15 +8,15 @@ import torch
 from torch import Tensor
 
 from recurra.checkpoint import Restored, restore
+from recurra.data.batching import Batching
 from recurra.data.loader import SplitDataset
-from recurra.data.sampler import BucketedBatches
 from recurra.data.token_store import TokenStore
 from recurra.data.truncation import truncation
+from recurra.errors import CheckpointError
 from recurra.module import SequenceModule
-from recurra.tasks.answers import Answers
-from recurra.tasks.base import Evaluation, Prediction
+from recurra.tasks import Evaluation, Labelling, Prediction
 from recurra.text.tokenizers import Tokenizer
-from recurra.types import Batch, Example
+from recurra.types import Example
 
 _POOL = 4096  # texts that are sorted by length together when streaming
 
@@ -36,8 +36,7 @@ class Predictor:
     ) -> None:
         self.module = module
         self.tokenizer = tokenizer
-        self.batch_size = batch_size
-        self._truncation = truncation(kind, max_length, windows)  # type: ignore[arg-type]
+        self._batching = Batching(truncation(kind, max_length, windows), batch_size)  # type: ignore[arg-type]
 
     @classmethod
     def load(cls, path: str | Path, *, trust: Sequence[str] = ()) -> "Predictor":
@@ -82,7 +81,7 @@ class Predictor:
         for number, text in enumerate(texts):
             if not isinstance(text, str):
                 raise TypeError(f"predict takes a list of texts; number {number} is {text!r:.60}")
-        return self.module.task.decide(self.probabilities(texts)) if len(texts) else []
+        return self._labelling.decide(self.probabilities(texts)) if len(texts) else []
 
     def stream(self, texts: Iterable[str]) -> Iterator[Prediction]:
         """Predictions in order, for any number of texts, holding a few thousand at a time."""
@@ -93,10 +92,30 @@ class Predictor:
     @torch.inference_mode()
     def probabilities(self, texts: Sequence[str]) -> Tensor:
         """(texts, C) in their order."""
+        task = self._labelling
         found = torch.empty(len(texts), len(self.labels))
-        for batch in self._batches(texts, torch.zeros(len(texts))):
-            found[batch.rows] = self.module.task.probabilities(self.module(batch))
+        store = TokenStore.of_texts(self.tokenizer, texts)
+        batches = self._batching.bucketed(store.lengths, training=False)
+        dataset = SplitDataset(store, torch.zeros(len(texts)), batches)
+        for pieces in batches:
+            batch = dataset[pieces]
+            found[batch.rows] = task.probabilities(self.module(batch))
         return found
+
+    def told(self, answer: Prediction) -> str | list[str]:
+        """The label of an answer, or a list where a text may have several."""
+        return self._labelling.told(answer.labels)
+
+    @property
+    def _labelling(self) -> Labelling:
+        task = self.module.task
+        if not isinstance(task, Labelling):
+            raise CheckpointError(
+                f"{type(task).__name__}, which this model was trained for, gives a text no label. "
+                "To score it on a file: recurra evaluate CHECKPOINT FILE; "
+                "to let a language model write: recurra generate CHECKPOINT."
+            )
+        return task
 
     @torch.inference_mode()
     def evaluate(self, examples: Sequence[Example]) -> Evaluation:
@@ -105,14 +124,11 @@ class Predictor:
         Raises:
             DataError: a label that the model does not know.
         """
-        answers = Answers()
-        targets = torch.from_numpy(self.module.task.encode(examples))
-        for batch in self._batches([example.text for example in examples], targets):
-            self.module.answer(batch, answers)
-        return self.module.task.evaluate(*answers.gather())
-
-    def _batches(self, texts: Sequence[str], targets: Tensor) -> Iterator[Batch]:
-        store = TokenStore.of_texts(self.tokenizer, texts)
-        batches = BucketedBatches(store.lengths, self._truncation, batch_size=self.batch_size)
-        dataset = SplitDataset(store, targets, batches)
-        return (dataset[pieces] for pieces in batches)
+        task = self.module.task
+        store = TokenStore.of_texts(self.tokenizer, [example.text for example in examples])
+        dataset = task.dataset(store, torch.from_numpy(task.encode(examples)), self._batching, training=False)
+        collector = task.collector()
+        for index in dataset.batches:
+            batch = dataset[index]
+            collector.update(**task.answers(self.module(batch), batch))
+        return task.evaluate(collector.gather())

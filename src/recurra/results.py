@@ -22,9 +22,11 @@ class Results:
 
     Attributes:
         folder: where all files of the run are.
-        validation, test: `loss`, `rows`, the task's scores and `per_class`; of the best checkpoint.
+        validation, test: `loss` and the task's scores, over how many `rows` or `tokens`, and `per_class`; of the best
+            checkpoint.
         error: why it failed.
         signal: what interrupted it, such as SIGTERM.
+        verb: what `recurra` can do with its checkpoints, beside evaluating.
         monitor, mode: the score, without its prefix, that runs are compared by.
     """
 
@@ -41,6 +43,7 @@ class Results:
     steps: int = 0
     train_seconds: float = 0.0
     tokens_per_second: float = 0.0
+    verb: str = "predict"
     monitor: str = ""
     mode: str = "max"
     validation: dict[str, Any] = field(default_factory=dict)
@@ -68,7 +71,7 @@ class Results:
 
 def figures(evaluation: "Evaluation") -> dict[str, Any]:
     """The part of results.json that tells one split."""
-    return {**evaluation.scores, "rows": len(evaluation.rows), "per_class": evaluation.per_class}
+    return {**evaluation.scores, **evaluation.counted, "per_class": evaluation.per_class}
 
 
 def write_json(path: Path, content: Any) -> None:

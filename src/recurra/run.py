@@ -32,8 +32,7 @@ from recurra.run_files import CHECKPOINTS, LAST, RESULTS
 from recurra.run_lock import sole_owner
 from recurra.same_data import check_same_data
 from recurra.signals import Signals
-from recurra.tasks import label_set
-from recurra.text.corpus import label_counts
+from recurra.tasks import Task
 from recurra.trainer_arguments import check_trainer
 from recurra.whole_file import whole_file
 
@@ -123,11 +122,12 @@ def _go(order: Order, results: Results, loggers: list[Logger], signals: Signals,
         check_same_data(order.resume, module.card)
     results.parameters = sum(weight.numel() for weight in module.parameters())
     results.monitor, results.mode = module.task.monitor.removeprefix("val/"), module.task.mode
+    results.verb = module.task.verb
     log.info("model: %s, %s parameters", results.model, f"{results.parameters:,}")
     throughput = Throughput()
     loggers += build.loggers(config, order.folder, description(order, results))
-    batches = len(data.batches(data.stores["train"], training=True))
-    trainer = build.trainer(config, order.folder, _callbacks(order, module, throughput, signals), loggers, batches)
+    callbacks = _callbacks(order, module, throughput, signals)
+    trainer = build.trainer(config, order.folder, callbacks, loggers, data.training_batches)
     ranks.start(trainer)
     if config["train"]:
         try:
@@ -145,11 +145,10 @@ def _module(order: Order, data: TextDataModule, weights: Mapping[str, Any] | Non
     Args:
         weights: the content of the checkpoint that they are taken over from.
     """
-    train = data.corpus.splits["train"]
-    labels, counts = label_set(train), label_counts(train)
+    task = schema.target(order.config["task"]["_target_"], "task")
+    labels, class_counts = data.classes(getattr(task, "classes", Task.classes))
     vectors = build.vectors(order.config, data.tokenizer.vocabulary)
     embedding_size = None if vectors is None else vectors.matrix.shape[1]
-    class_counts = [counts.get(label, 0) for label in labels]
     module = build.module(
         order.config,
         vocabulary_size=data.tokenizer.size,
@@ -172,7 +171,7 @@ def _module(order: Order, data: TextDataModule, weights: Mapping[str, Any] | Non
         log.info("vectors: %.1f %% of the vocabulary found", 100 * vectors.found.mean())
     if weights is not None:
         log.info(take_over(module, data.tokenizer, weights, order.config["init_from"]))
-    data.encode_targets(module.task.encode)
+    data.suit(module.task)
     return module
 
 

@@ -10,7 +10,7 @@ from rich.table import Table
 
 from recurra.results import Results
 
-_HIDDEN = {"rows", "per_class"}
+_COUNTED = ("rows", "tokens", "characters")
 
 
 def text(table: Table) -> str:
@@ -22,13 +22,16 @@ def text(table: Table) -> str:
 
 
 def scores(figures: dict[str, Any], title: str) -> str:
-    """The scores of one split and a row for each class.
+    """The scores of one split, and a row for each class if they were counted class by class.
 
     Args:
         figures: `validation` or `test` of results.json.
     """
-    told = "  ".join(f"{name} {value:.4f}" for name, value in figures.items() if name not in _HIDDEN)
-    table = Table(title=f"{title}: {figures['rows']} rows", title_justify="left", box=box.SIMPLE_HEAD, caption=told)
+    told = "  ".join(f"{n} {value:.4f}" for n, value in figures.items() if n not in (*_COUNTED, "per_class"))
+    title += ": " + ", ".join(f"{figures[name]} {name}" for name in _COUNTED if name in figures)
+    if not figures["per_class"]:
+        return f"{title}\n{told}"
+    table = Table(title=title, title_justify="left", box=box.SIMPLE_HEAD, caption=told)
     table.caption_justify = "left"
     table.add_column("class")
     for name in ("precision", "recall", "f1", "support"):

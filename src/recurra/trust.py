@@ -9,6 +9,7 @@ from recurra.schema import target
 
 BUILT = (
     "recurra.callbacks",
+    "recurra.checkpoint_tokenizer",
     "recurra.data.datamodule",
     "recurra.nn",
     "recurra.tasks",

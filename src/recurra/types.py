@@ -40,14 +40,18 @@ class Batch(NamedTuple):
     """What the model is given.
 
     Where a long text is read through several windows, each window is a sequence of its own and `windows` says to
-    which of the B rows each of the N sequences belongs; otherwise `windows` is None and N = B.
+    which of the B rows each of the N sequences belongs; otherwise `windows` is None and N = B. Tasks that ask at every
+    step have M targets, one a real step, sequence after sequence.
 
     Attributes:
         inputs: (N, T) int64 token ids, right-padded with 0, or (N, T, F) float32 features.
         lengths: (N,) int64, how much of each sequence is real; 0 for an empty text.
-        targets: (B,) int64 classes or (B, C) float32 bits, as the task encodes them.
+        targets: (B,) int64 classes, (B, C) float32 bits or (M,) int64, as the task encodes them.
         rows: (B,) int64, the number of each row in its split.
         windows: (N,) int64 in [0, B), or None.
+        continues: (N,) bool, whether each sequence goes on from the state in which its like in the batch before ended,
+            or begins anew; None where all begin anew.
+        characters: (N,) float64, how many characters of text each sequence stands for; None where nobody asks.
     """
 
     inputs: Tensor
@@ -55,6 +59,8 @@ class Batch(NamedTuple):
     targets: Tensor
     rows: Tensor
     windows: Tensor | None = None
+    continues: Tensor | None = None
+    characters: Tensor | None = None
 
     def to(self, device: torch.device) -> Batch:
         """The batch on a device, itself where it is there. Lightning calls this; it would else search for tensors."""

@@ -34,14 +34,49 @@ def test_gradients_go_where_elements_stayed():
     assert torch.equal(x.grad, (dropped != 0) * 2.0)
 
 
-@pytest.mark.parametrize("dropout", [Dropout(0.0), Dropout(1e-9), Dropout(0.5).eval()])
+def test_a_locked_mask_is_one_a_sequence_and_differs_between_sequences_and_passes():
+    torch.manual_seed(0)
+    dropout, x = Dropout(0.25, locked=True), torch.ones(200, 7, 500)
+    masks = [dropout(x) for _ in range(2)]
+    for mask in masks:
+        assert torch.equal(mask, mask[:, :1].expand_as(mask))
+        kept = mask[:, 0] != 0
+        assert abs(kept.double().mean() - 0.75) < 4.5 * (0.25 * 0.75 / kept.numel()) ** 0.5
+        torch.testing.assert_close(mask[:, 0][kept], torch.full((int(kept.sum()),), 1 / 0.75))
+        assert len(kept.unique(dim=0)) == 200
+    assert not torch.equal(*masks)
+
+
+def test_locked_gradients_go_where_elements_stayed():
+    x = torch.rand(16, 5, 8, requires_grad=True)
+    dropped = Dropout(0.5, locked=True)(x)
+    dropped.sum().backward()
+    assert torch.equal(x.grad, (dropped != 0) * 2.0)
+
+
+def test_locked_shapes_layouts_and_precisions():
+    dropout = Dropout(0.5, locked=True)
+    for shape in ((0, 3, 4), (2, 0, 4), (1, 1, 4)):
+        assert dropout(torch.ones(shape)).shape == shape
+    time_major = torch.ones(5, 3, 8, dtype=torch.bfloat16).transpose(0, 1)
+    dropped = dropout(time_major)
+    assert dropped.stride() == time_major.stride()
+    assert dropped.unique().tolist() == [0.0, 2.0]
+    assert torch.equal(dropped, dropped[:, :1].expand_as(dropped))
+
+
+@pytest.mark.parametrize(
+    "dropout",
+    [Dropout(0.0), Dropout(1e-9), Dropout(0.5).eval(), Dropout(0.0, locked=True), Dropout(0.5, locked=True).eval()],
+)
 def test_nothing_is_touched_in_evaluation_or_where_nothing_is_dropped(dropout):
-    x = torch.randn(4, 8)
+    x = torch.randn(4, 8, 2)
     assert dropout(x) is x
 
 
 def test_everything_can_be_dropped():
     assert not Dropout(1.0)(torch.ones(4, 8)).any()
+    assert not Dropout(1.0, locked=True)(torch.ones(4, 8, 2)).any()
 
 
 def test_other_layouts_and_precisions():

@@ -1,6 +1,9 @@
+from typing import Any
+
 import numpy as np
 import pytest
 import torch
+from torch import Tensor
 
 from recurra.errors import ConfigError
 from recurra.nn.embedding import Embedding
@@ -52,6 +55,65 @@ def test_dropout_in_training_alone() -> None:
     embedding = Embedding(5, size=1000, dropout=0.4)
     assert embedding(torch.tensor([[2]])).eq(0).float().mean().item() == pytest.approx(0.4, abs=0.05)
     assert embedding.eval()(torch.tensor([[2]])).all()
+
+
+def test_locked_dropout_is_the_same_at_every_step_of_a_sequence() -> None:
+    torch.manual_seed(0)
+    embedding = Embedding(2, size=100, dropout=0.4, locked=True)
+    dropped = embedding(torch.ones(20, 6, dtype=torch.long)) == 0
+    assert torch.equal(dropped, dropped[:, :1].expand_as(dropped))
+    assert len(dropped[:, 0].unique(dim=0)) == 20
+    assert embedding.eval()(torch.ones(1, 1, dtype=torch.long)).all()
+
+
+def test_type_dropout_drops_every_occurrence_of_a_token_in_the_batch() -> None:
+    torch.manual_seed(0)
+    size, p = 20_000, 0.3
+    embedding = Embedding(size, size=2, type_dropout=p)
+    weight = embedding.vectors.weight.detach().clone()
+    tokens = torch.cat([torch.arange(size), torch.arange(size).flip(0)]).view(40, -1)
+    by_token = torch.empty(2, size, 2)  # each token stands in the batch twice
+    embedded = embedding(tokens).flatten(0, 1)
+    by_token[0, tokens.flatten()[:size]], by_token[1, tokens.flatten()[size:]] = embedded.split(size)
+    assert torch.equal(by_token[0], by_token[1])
+    assert not by_token[0, 0].any()  # padding
+    kept = by_token[0, 1:].ne(0).all(1)
+    assert torch.equal(kept, by_token[0, 1:].ne(0).any(1))
+    assert abs(kept.double().mean() - (1 - p)) < 4.5 * (p * (1 - p) / len(kept)) ** 0.5
+    torch.testing.assert_close(by_token[0, 1:][kept], weight[1:][kept] / (1 - p), rtol=1e-4, atol=0)
+    assert not torch.equal(embedding(tokens).flatten(0, 1), embedded)
+    assert torch.equal(embedding.vectors.weight, weight)  # an output layer that shares it sees it whole
+    assert torch.equal(embedding.eval()(tokens), weight[tokens])
+
+
+def test_tokens_read_as_unknown_share_the_fate_of_the_unknown() -> None:
+    embedding = Embedding(3, size=4, word_dropout=0.5, type_dropout=0.5)
+    seen = set()
+    for seed in range(20):
+        torch.manual_seed(seed)
+        vectors = embedding(torch.full((8, 8), 2)).flatten(0, 1)
+        unknown = (vectors == 2 * embedding.vectors.weight[1]).all(1)
+        known = (vectors == 2 * embedding.vectors.weight[2]).all(1)
+        assert (unknown | known | (vectors == 0).all(1)).all()
+        seen.add((bool(unknown.any()), bool(known.any())))
+    assert seen == {(False, False), (False, True), (True, False), (True, True)}
+
+
+@pytest.mark.parametrize("options", [{"type_dropout": 0.5}, {"dropout": 0.5, "locked": True}], ids=str)
+def test_gradients_are_those_of_finite_differences_with_the_mask_held(options: dict[str, Any]) -> None:
+    embedding = Embedding(6, size=3, **options).double()
+    tokens = torch.tensor([[2, 3, 2, 0], [5, 4, 3, 2]])
+
+    def embedded(weight: Tensor) -> Tensor:
+        torch.manual_seed(1)
+        return torch.func.functional_call(embedding, {"vectors.weight": weight}, (tokens,))
+
+    weight = torch.randn(6, 3, dtype=torch.float64)
+    weight[0] = 0.0
+    assert 0 < embedded(weight)[tokens != 0].eq(0).sum() < 21
+    # Padding's row gets no gradient by design, so it is held.
+    rest = weight[1:].clone().requires_grad_()
+    assert torch.autograd.gradcheck(lambda rows: embedded(torch.cat([weight[:1], rows])), (rest,))
 
 
 @pytest.mark.parametrize("frozen", [False, True])

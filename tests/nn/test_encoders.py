@@ -20,21 +20,46 @@ def test_bases_are_abstract(abstract: type) -> None:
         abstract()
 
 
+BUILDS = [
+    lambda **o: RNN(4, hidden_size=3, nonlinearity="tanh", **SHAPE, **o),
+    lambda **o: LSTM(4, hidden_size=3, forget_bias=1.0, **SHAPE, **o),
+    lambda **o: GRU(4, hidden_size=3, **SHAPE, **o),
+]
+
+
 @pytest.mark.parametrize("bidirectional", [False, True])
-@pytest.mark.parametrize(
-    "build",
-    [
-        lambda **o: RNN(4, hidden_size=3, nonlinearity="tanh", **SHAPE, **o),
-        lambda **o: LSTM(4, hidden_size=3, forget_bias=1.0, **SHAPE, **o),
-        lambda **o: GRU(4, hidden_size=3, **SHAPE, **o),
-    ],
-)
+@pytest.mark.parametrize("build", BUILDS)
 def test_sizes_and_causality_follow_the_directions(build, bidirectional: bool) -> None:
     encoder = build(bidirectional=bidirectional, pooling=["max", "mean"])
     width = 6 if bidirectional else 3
     assert (encoder.input_size, encoder.states_size, encoder.summary_size) == (4, width, 2 * width)
     assert encoder.causal is not bidirectional
     assert (encoder(X, LENGTHS).state is None) is bidirectional
+
+
+@pytest.mark.parametrize("build", BUILDS)
+def test_dropouts_reach_the_recurrence(build) -> None:
+    shape = {"bidirectional": False, "pooling": "last"}
+    plain = build(**shape).recurrence
+    assert (plain.dropout.locked, plain.weight_dropout.p) == (False, 0.0)
+    recurrence = build(locked=True, weight_dropout=0.3, **shape).recurrence
+    assert (recurrence.dropout.locked, recurrence.weight_dropout.p) == (True, 0.3)
+
+
+def test_chrono_stands_in_place_of_the_forget_bias() -> None:
+    encoder = LSTM(4, hidden_size=3, bidirectional=True, pooling="last", forget_bias=9.0, chrono=8, **SHAPE)
+    for layer in encoder.recurrence.layers:
+        to_input, forget, _, _ = layer.bias_ih_l0.split(3)
+        assert forget.min() > 0
+        assert forget.max() <= np.log(7)
+        assert torch.equal(to_input, -forget)
+
+
+def test_input_sd_is_of_the_input_weights() -> None:
+    encoder = RNN(
+        400, hidden_size=50, bidirectional=False, pooling="last", nonlinearity="relu", input_sd=0.001, **SHAPE
+    )
+    assert encoder.recurrence.layers[0].weight_ih_l0.std().item() == pytest.approx(0.001, rel=0.03)
 
 
 def test_textrnn_reads_the_true_last_states() -> None:

@@ -60,3 +60,4 @@ def test_every_embedding(name: str, size: int) -> None:
     embedding = _factory(CONF / "embedding" / f"{name}.yaml")(10)
     assert embedding(torch.tensor([[2, 0]])).shape == (1, 2, size)
     assert (embedding.dropout.p, embedding.word_dropout) == (0.4, 0.05)
+    assert (embedding.dropout.locked, embedding.type_dropout.p) == (False, 0.0)

@@ -1,5 +1,8 @@
+import copy
 from collections.abc import Callable, Iterator
 from functools import partial
+from itertools import combinations
+from typing import final
 
 import pytest
 import torch
@@ -192,14 +195,189 @@ def test_without_being_asked_there_is_no_state() -> None:
     assert Recurrence(nn.LSTM, INPUT, HIDDEN)(torch.randn(1, 2, INPUT), torch.tensor([2]))[2] is None
 
 
+@pytest.mark.parametrize("weight_dropout", [0.0, 0.5])
 @pytest.mark.parametrize("cell", CELLS.values(), ids=CELLS)
-def test_mixed_precision_runs_on_every_cpu(cell):
+def test_mixed_precision_runs_on_every_cpu(cell, weight_dropout):
     torch.manual_seed(0)
-    recurrence = Recurrence(cell, 4, 3, bidirectional=True)
+    recurrence = Recurrence(cell, 4, 3, bidirectional=True, weight_dropout=weight_dropout)
     x, lengths = torch.randn(3, 5, 4), torch.tensor([5, 0, 2])
+    torch.manual_seed(1)
     with torch.autocast("cpu", dtype=torch.bfloat16):
         states, _, _ = recurrence(x, lengths)
     states.float().sum().backward()
+    torch.manual_seed(1)
     expected, _, _ = recurrence(x, lengths)
     torch.testing.assert_close(states.float(), expected, atol=0.05, rtol=0.05)
     assert all(torch.isfinite(weight.grad).all() for weight in recurrence.parameters())
+
+
+@pytest.mark.parametrize("bidirectional", [False, True])
+def test_locked_dropout_between_layers_is_the_product_with_one_mask(bidirectional: bool) -> None:
+    torch.manual_seed(0)
+    recurrence = Recurrence(nn.LSTM, INPUT, HIDDEN, 2, bidirectional, dropout=0.5, locked=True)
+    masks: list[Tensor] = []
+    recurrence.dropout.register_forward_hook(lambda _module, _inputs, output: masks.append((output != 0).float()))
+    x, lengths = torch.randn(3, 6, INPUT), torch.tensor([6, 6, 6])
+    states = recurrence(x, lengths)[0]
+    assert torch.equal(masks[0], masks[0][:, :1].expand_as(masks[0]))
+    assert len(masks[0][:, 0].unique(dim=0)) == 3
+
+    def read(depth: int, below: Tensor) -> Tensor:
+        """A layer without anything of ours: each direction by torch."""
+        there, *back = recurrence.layers[depth * recurrence.directions :][: recurrence.directions]
+        return torch.cat([there(below)[0], *(layer(below.flip(1))[0].flip(1) for layer in back)], dim=2)
+
+    torch.testing.assert_close(states, read(1, read(0, x) * masks[0][:, :1] * 2))
+    recurrence(x, lengths)
+    assert not torch.equal(masks[0], masks[1])
+
+
+@final
+class ResetFirst(nn.GRU):
+    """A layer of someone's own: torch's parameters, and a forward that reads them in its own way."""
+
+    def forward(self, input: Tensor, hx: Tensor | None = None) -> tuple[Tensor, Tensor]:
+        weights = (self.weight_ih_l0, self.weight_hh_l0, self.bias_ih_l0, self.bias_hh_l0)
+        state = input.new_zeros(len(input), self.hidden_size) if hx is None else hx[0]
+        states = []
+        for x in input.unbind(1):
+            (state,) = reset_first(x, (state,), *weights)
+            states.append(state)
+        return torch.stack(states, dim=1), state.unsqueeze(0)
+
+
+def reset_first(x: Tensor, state: tuple[Tensor, ...], *weights: Tensor) -> tuple[Tensor, ...]:
+    """One step of a GRU whose reset gate acts before the product (Cho et al. 2014)."""
+    weight_ih, weight_hh, bias_ih, bias_hh = weights
+    (h,) = state
+    x_r, x_z, x_n = (x @ weight_ih.T + bias_ih + bias_hh).chunk(3, dim=1)
+    w_r, w_z, w_n = weight_hh.chunk(3)
+    r, z = (x_r + h @ w_r.T).sigmoid(), (x_z + h @ w_z.T).sigmoid()
+    return ((1 - z) * (x_n + (r * h) @ w_n.T).tanh() + z * h,)
+
+
+KINDS = CELLS | {"own": ResetFirst}
+
+STEPS: dict[str, Callable[..., tuple[Tensor, ...]]] = {
+    "tanh": lambda x, state, *weights: (torch.rnn_tanh_cell(x, *state, *weights),),
+    "relu": lambda x, state, *weights: (torch.rnn_relu_cell(x, *state, *weights),),
+    "lstm": torch.lstm_cell,
+    "gru": lambda x, state, *weights: (torch.gru_cell(x, *state, *weights),),
+    "own": reset_first,
+}
+"""One step of each, from a state of parts (1, H)."""
+
+
+def _masked(cell: str, dtype: torch.dtype, bidirectional: bool) -> tuple[Recurrence, list[Tensor]]:
+    """Two layers with weight dropout, and where the recurrent weights of each pass will stand, layer after layer."""
+    torch.manual_seed(0)
+    recurrence = Recurrence(KINDS[cell], INPUT, HIDDEN, 2, bidirectional, weight_dropout=0.4).to(dtype)
+    matrices: list[Tensor] = []
+    recurrence.weight_dropout.register_forward_hook(lambda _module, _inputs, output: matrices.append(output))
+    return recurrence, matrices
+
+
+@pytest.mark.parametrize("dtype", TOLERANCES, ids=str)
+@pytest.mark.parametrize("mix", [[6, 2, 4], [6, 6]], ids=["ragged", "full"])
+@pytest.mark.parametrize("bidirectional", [False, True], ids=["forward", "both"])
+@pytest.mark.parametrize("cell", KINDS)
+def test_weight_dropout_is_a_loop_with_the_masked_matrix(
+    cell: str, bidirectional: bool, mix: list[int], dtype: torch.dtype
+) -> None:
+    recurrence, matrices = _masked(cell, dtype, bidirectional)
+    x = torch.randn(len(mix), max(mix), INPUT, dtype=dtype)
+    states, _, end = recurrence(x, torch.tensor(mix), with_state=True)
+    assert end is not None
+    close = partial(torch.testing.assert_close, rtol=TOLERANCES[dtype], atol=TOLERANCES[dtype])
+    for layer, matrix in zip(recurrence.layers, matrices, strict=True):
+        assert 0 < matrix.eq(0).sum() < matrix.numel()
+        torch.testing.assert_close(matrix, torch.where(matrix == 0, 0.0, layer.weight_hh_l0 / 0.6), rtol=1e-4, atol=0)
+
+    for row, length in enumerate(mix):
+        below = x[row, :length]
+        for depth in range(0, len(recurrence.layers), recurrence.directions):
+            sides = []
+            for number in range(depth, depth + recurrence.directions):
+                weight_ih, _, bias_ih, bias_hh = recurrence.layers[number].parameters()
+                state = tuple(x.new_zeros(1, HIDDEN) for _ in end)
+                outputs = []
+                for step in (below.flip(0) if number > depth else below).split(1):
+                    state = STEPS[cell](step, state, weight_ih, matrices[number], bias_ih, bias_hh)
+                    outputs.append(state[0])
+                sides.append(torch.cat(outputs).flip(0) if number > depth else torch.cat(outputs))
+                close(tuple(part[number, row] for part in end), tuple(part[0] for part in state))
+            below = torch.cat(sides, dim=1)
+        close(states[row, :length], below)
+
+
+@pytest.mark.parametrize("mix", [[3, 1], [3, 3]], ids=["ragged", "full"])
+@pytest.mark.parametrize("cell", KINDS)
+def test_weight_dropout_passes_the_gradients_of_finite_differences_on(cell: str, mix: list[int]) -> None:
+    recurrence, matrices = _masked(cell, torch.float64, False)
+    names = [f"layers.{number}.weight_hh_l0" for number in range(2)]
+    x = torch.randn(2, 3, INPUT, dtype=torch.float64)
+
+    def read(*weights: Tensor) -> tuple[Tensor, ...]:
+        torch.manual_seed(1)
+        given = dict(zip(names, weights, strict=True))
+        states, final, end = torch.func.functional_call(recurrence, given, (x, torch.tensor(mix)), {"with_state": True})
+        return states, final, *end
+
+    weights = tuple(recurrence.get_parameter(name).detach().clone().requires_grad_() for name in names)
+    assert torch.autograd.gradcheck(read, weights)
+
+    matrices.clear()
+    torch.manual_seed(1)
+    recurrence(x, torch.tensor(mix))[0].sum().backward()
+    for layer, matrix in zip(recurrence.layers, matrices, strict=True):
+        assert not layer.weight_hh_l0.grad[matrix == 0].any()
+        assert layer.weight_hh_l0.grad[matrix != 0].any()
+
+
+def test_the_share_of_the_recurrent_weights_and_a_mask_of_its_own_for_each_layer_direction_and_pass() -> None:
+    torch.manual_seed(0)
+    p = 0.3
+    recurrence = Recurrence(nn.LSTM, INPUT, 100, 2, bidirectional=True, weight_dropout=p)
+    kept: list[Tensor] = []
+    recurrence.weight_dropout.register_forward_hook(lambda _module, _inputs, output: kept.append(output != 0))
+    for _ in range(2):
+        recurrence(torch.randn(1, 2, INPUT), torch.tensor([2]))
+    assert len(kept) == 2 * 4
+    for mask in kept:
+        assert abs(mask.double().mean() - (1 - p)) < 4.5 * (p * (1 - p) / mask.numel()) ** 0.5
+    for one, other in combinations(kept, 2):  # independent: both keep a weight with the product of their chances
+        both = (1 - p) ** 2
+        assert abs((one & other).double().mean() - both) < 4.5 * (both * (1 - both) / one.numel()) ** 0.5
+
+
+@pytest.mark.parametrize("cell", KINDS)
+def test_without_weight_dropout_and_in_evaluation_nothing_is_drawn_or_changed(cell: str) -> None:
+    dropping, _ = _masked(cell, torch.float32, True)
+    plain = Recurrence(KINDS[cell], INPUT, HIDDEN, 2, bidirectional=True)
+    assert list(plain.state_dict()) == list(dropping.state_dict())
+    assert list(plain.torch_state_dict()) == list(dropping.torch_state_dict())
+    plain.load_state_dict(dropping.state_dict())
+    x, lengths = torch.randn(3, 5, INPUT), torch.tensor([5, 0, 2])
+    before = torch.get_rng_state()
+    expected = plain(x, lengths, with_state=True)
+    assert torch.equal(torch.get_rng_state(), before)
+
+    trained = dropping(x, lengths, with_state=True)
+    assert not torch.equal(trained[0], expected[0])
+    trained[0].sum().backward()
+    for name, value in plain.state_dict().items():  # what is kept is the weight, not what dropout left of it
+        assert torch.equal(dropping.state_dict()[name], value)
+    for other in (dropping, copy.deepcopy(dropping), dropping.double().float()):
+        other.eval()
+        states, final, end = other(x, lengths, with_state=True)
+        assert torch.equal(states, expected[0])
+        assert torch.equal(final, expected[1])
+        assert all(torch.equal(part, before) for part, before in zip(end, expected[2], strict=True))
+
+
+@pytest.mark.parametrize("cell", KINDS)
+def test_weight_dropout_leaves_no_weight_without_a_gradient(cell: str) -> None:
+    recurrence, _ = _masked(cell, torch.float32, True)
+    recurrence(torch.zeros(2, 0, INPUT), torch.tensor([0, 0]))[1].sum().backward()
+    # Zero, not None: distributed training waits for every parameter's gradient.
+    assert all(weight.grad is not None and not weight.grad.any() for weight in recurrence.parameters())

@@ -63,6 +63,21 @@ def test_it_gives_what_the_kernels_give(
     torch.testing.assert_close(found, expected, rtol=TOLERANCES[dtype], atol=TOLERANCES[dtype])
 
 
+@pytest.mark.parametrize("cell", CELLS)
+def test_dropout_is_that_of_training(cell: str) -> None:
+    torch.manual_seed(0)
+    recurrence = Recurrence(CELLS[cell], INPUT, HIDDEN, 2, True, dropout=0.5, weight_dropout=0.5)
+    x = torch.randn(len(LENGTHS), 5, INPUT)
+    torch.manual_seed(1)
+    expected, _, _ = recurrence(x, LENGTHS)
+    with unrolled(recurrence):
+        torch.manual_seed(1)
+        found, _, _ = recurrence(x, LENGTHS)
+    torch.testing.assert_close(found, expected)
+    torch.manual_seed(2)
+    assert not torch.equal(recurrence(x, LENGTHS)[0], expected)
+
+
 def loss_step_by_step(
     recurrence: Recurrence, cells: list[nn.RNNCellBase], x: Tensor, nudged: tuple[int, int], nudge: Tensor
 ) -> Tensor:

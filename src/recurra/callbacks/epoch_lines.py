@@ -43,7 +43,7 @@ class EpochLines(Callback):
             shown.append(f"train/loss {metrics['train/loss']:.3f}")
         shown += [
             f"{name} {metrics[name]:.3f}"
-            for name in dict.fromkeys(("val/loss", "val/accuracy", self._monitor))
+            for name in dict.fromkeys(("val/loss", "val/accuracy", "val/perplexity", self._monitor))
             if name in metrics
         ]
         value = self._sign * metrics.get(self._monitor, float("-inf"))

@@ -31,11 +31,12 @@ _CHECKS = 10  # for clipping, from one look to the next: a norm of all gradients
 class GradientFlow(Callback):
     """Looks, before every so-manieth optimizer step, at what flows back into each state of the recurrence.
 
-    A few texts of the batch are read once more, step by step, with the weights and the dropout of training but in full
-    precision. Their training loss is derived with respect to the hidden state s_t of each token t, in each layer and
-    direction, through all later steps. `gradient_flow.csv` gets the mean of ||d loss / d s_t||_2 over the texts that
-    have a token t; when training ends, `gradient_flow.png` shows it. Weights, their gradients and the random numbers
-    stay what they were. With several ranks the first one looks at texts of its own.
+    A few texts of the batch are read once more, step by step, with the weights and the dropout of training, but in full
+    precision and from a state of zeros. Their training loss is derived with respect to the hidden state s_t of each
+    token t, in each layer and direction, through all later steps. `gradient_flow.csv` gets the mean of
+    ||d loss / d s_t||_2 over the texts that have a token t; when training ends, `gradient_flow.png` shows it. Weights,
+    their gradients and the random numbers stay what they were. With several ranks the first one looks at texts of its
+    own.
 
     Loggers get, each time:
 
@@ -83,8 +84,7 @@ class GradientFlow(Callback):
         if self._file is None or self._figures is not None or trainer.global_step % self._every_n_steps:
             return
         assert isinstance(module, SequenceModule)
-        longest = batch.lengths.topk(min(self._texts, len(batch.lengths))).indices
-        part = Batch(*(each if each is None else each[longest] for each in batch))  # type: ignore[arg-type]
+        part = longest(batch, self._texts, every_step=module.task.every_step)
         random = torch.random.fork_rng([module.device] if module.device.type == "cuda" else [])
         with random, _one_thread(), unrolled(module) as traces:
             found = total_derivatives(module.training_loss(part), traces)
@@ -124,6 +124,22 @@ class GradientFlow(Callback):
         """Draws."""
         if self._file is not None:
             draw(self._file.with_suffix(".png"), gradient_flow_file.read(self._file))
+
+
+def longest(batch: Batch, count: int, *, every_step: bool) -> Batch:
+    """The longest sequences of a batch, each as if it began anew.
+
+    Args:
+        count: how many, if there are so many.
+        every_step: whether each real step has a target, or each sequence.
+    """
+    chosen = batch.lengths.topk(min(count, len(batch.lengths))).indices
+    if every_step:
+        by_sequence = torch.split(batch.targets, batch.lengths.tolist())
+        targets = torch.cat([by_sequence[number] for number in chosen.tolist()])
+    else:
+        targets = batch.targets[chosen]
+    return Batch(batch.inputs[chosen], batch.lengths[chosen], targets, batch.rows[chosen])
 
 
 def mean_norms(derivatives: Tensor, lengths: Tensor) -> list[float]:

@@ -1,10 +1,14 @@
 """`recurra evaluate`: the table of scores again, on the run's own test split or on a file."""
 
 import argparse
-from typing import Any
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
 
 from recurra.commands import rows
 from recurra.errors import DataError
+
+if TYPE_CHECKING:
+    from recurra.types import Example
 
 
 def add_to(verbs: Any) -> None:
@@ -42,9 +46,19 @@ def run(asked: argparse.Namespace) -> int:
         examples = corpus.splits[asked.split]
         title = f"{asked.split} of {corpus.name}"
     else:
-        data = config["data"]
-        columns = {"label": asked.label or data.get("label"), "label_separator": data.get("label_separator")}
-        examples = rows.reader(asked, asked.file, data, **columns).read(asked.file)
-        title = asked.file
+        examples, title = _read(asked, config["data"]), asked.file
     print(tables.scores(figures(Predictor.of(restored).evaluate(examples)), title))
     return 0
+
+
+def _read(asked: argparse.Namespace, data: Mapping[str, Any]) -> "list[Example]":
+    """The rows of the file: as running text where training's was, else by the format that its name tells."""
+    from recurra.schema import target
+
+    source = target(data["source"]["_target_"], "data.source")
+    if getattr(source, "running", False) and asked.format is None:
+        options = {"document": data["document"], "encoding": asked.encoding or data["encoding"]}
+        texts: list[Example] = source(asked.file, **options).splits()["train"]
+        return texts
+    columns = {"label": asked.label or data.get("label"), "label_separator": data.get("label_separator")}
+    return rows.reader(asked, asked.file, data, **columns).read(asked.file)

@@ -67,7 +67,9 @@ def do(config: DictConfig, folder: Path, resume: Path | None, heard: set[str]) -
     from recurra.run import run
 
     hydra_config = HydraConfig.get()
-    choices = {str(k): str(v) for k, v in hydra_config.runtime.choices.items() if v and not str(k).startswith("hydra")}
+    chosen = {str(k): str(v) for k, v in hydra_config.runtime.choices.items() if v}
+    # Groups that begin with an underscore follow from others; nobody chooses in them.
+    choices = {k: v for k, v in chosen.items() if not k.startswith("hydra") and "/_" not in k}
     overrides = typed_overrides(hydra_config)
     sweep = Path(hydra_config.sweep.dir).name if hydra_config.mode and hydra_config.mode.name == "MULTIRUN" else None
     settings = absolute(plain(config))
@@ -111,8 +113,14 @@ def absolute(settings: dict[str, Any]) -> dict[str, Any]:
         node: Any = settings
         for name in parents:
             node = node.get(name) if isinstance(node, dict) else None
-        if isinstance(node, dict) and isinstance(node.get(last), str) and Path(node[last]).exists():
-            node[last] = str(Path(node[last]).resolve())
+        if not isinstance(node, dict) or last not in node:
+            continue
+        several = isinstance(node[last], list)
+        paths = [
+            str(Path(path).resolve()) if isinstance(path, str) and Path(path).exists() else path
+            for path in (node[last] if several else [node[last]])
+        ]
+        node[last] = paths if several else paths[0]
     return settings
 
 

@@ -4,8 +4,9 @@ import argparse
 import sys
 from collections.abc import Sequence
 from difflib import get_close_matches
+from itertools import pairwise
 
-from recurra.commands import evaluate, predict
+from recurra.commands import evaluate, generate, predict
 from recurra.commands.ending import end
 from recurra.commands.rows import in_options
 from recurra.errors import RecurraError
@@ -37,7 +38,7 @@ def _parsers() -> tuple[argparse.ArgumentParser, dict[str, argparse.ArgumentPars
         prog="recurra", description="What a finished model can do. To make one: recurra-train"
     )
     verbs = top.add_subparsers(dest="verb", required=True, metavar="VERB")
-    for command in (predict, evaluate):
+    for command in (predict, evaluate, generate):
         command.add_to(verbs)
     return top, verbs.choices
 
@@ -56,10 +57,13 @@ def _protected(typed: list[str], parser: argparse.ArgumentParser) -> list[str]:
     One that is nearly an option is not marked: it is more likely misspelt than meant as a text.
     """
     options = [name for action in parser._actions for name in action.option_strings]
-    return [
-        a if a in ("-", "--") or not a.startswith("-") or get_close_matches(a.split("=")[0], options) else _PLAIN + a
-        for a in typed
-    ]
+    numbers = {name for action in parser._actions if action.type in (int, float) for name in action.option_strings}
+
+    def is_meant(argument: str, before: str) -> bool:
+        plain = argument in ("-", "--") or not argument.startswith("-") or before in numbers
+        return plain or bool(get_close_matches(argument.split("=")[0], options))
+
+    return [a if is_meant(a, before) else _PLAIN + a for before, a in pairwise(["", *typed])]
 
 
 if __name__ == "__main__":

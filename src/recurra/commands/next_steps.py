@@ -16,13 +16,15 @@ def next_steps(results: Results) -> str:
     folder = os.path.relpath(results.folder)
     best = shlex.quote(os.path.join(folder, CHECKPOINTS, BEST))
     same = [shlex.quote(o) for o in results.overrides if o.startswith(("data", "tokenizer", "task"))]
-    encoders = " ".join(["-m", *same, "model=rnn,lstm,gru,textrnn,rcnn"])
+    text = {"predict": "any text, typed as it is", "generate": "how a text begins"}.get(results.verb, "...")
+    models = "rnn,lstm,gru" if results.verb == "generate" else "rnn,lstm,gru,textrnn,rcnn"
+    encoders = " ".join(["-m", *same, f"model={models}"])
     own = "" if same else f"\n  {place}recurra-train data=csv data.train=YOUR.csv"
     return f"""
 files: {folder}
 
 next:
-  {place}recurra predict {best} "any text, typed as it is"
+  {place}recurra {results.verb} {best} "{text}"
   {place}recurra evaluate {best}
   {place}recurra-train {encoders}{own}
   {place}recurra-train --help"""

@@ -18,6 +18,7 @@ PATH_KEYS = (
     "data.path",
     "embedding.vectors",
     "tokenizer.user_dictionary",
+    "tokenizer.path",
     "init_from",
     "resume",
     "hydra.run.dir",

@@ -16,7 +16,7 @@ from recurra.whole_file import whole_file
 
 if TYPE_CHECKING:
     from recurra.predictor import Predictor
-    from recurra.tasks.base import Prediction
+    from recurra.tasks import Prediction
     from recurra.types import Example
 
 _TOLD = 10  # bad rows that are told one by one
@@ -118,7 +118,7 @@ def _answer(predictor: "Predictor", examples: "Iterator[Example]", write: Callab
             {
                 "line": example.line,
                 "text": example.text,
-                "label": predictor.module.task.told(answer.labels),
+                "label": predictor.told(answer),
                 "probabilities": {label: round(p, 6) for label, p in answer.probabilities.items()},
             }
         )

@@ -1,25 +1,28 @@
 """Text files or a corpus in, batches out."""
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from functools import cached_property
 from typing import Annotated, Any, Literal
 
+import numpy as np
 import torch
 from annotated_types import Ge
 from lightning.pytorch import LightningDataModule
-from numpy.typing import NDArray
 
-from recurra.data.loader import ResumableLoader, SplitDataset
-from recurra.data.sampler import BucketedBatches
+from recurra.data.asking import Asking
+from recurra.data.batching import Batching
+from recurra.data.loader import BatchDataset, ResumableLoader
 from recurra.data.token_store import TokenStore
 from recurra.data.tokenization import TokenizedCorpus, tokenize
 from recurra.data.truncation import TruncationKind, truncation
 from recurra.errors import ConfigError
 from recurra.text.corpus import Corpus, prepare
+from recurra.text.labels import label_counts, label_set
+from recurra.text.running import divide
 from recurra.text.sources import Source
 from recurra.text.tokenizers import Tokenizer, TokenizerRecipe
-from recurra.types import Example, NaturalInt, PositiveInt, Share
+from recurra.types import NaturalInt, PositiveInt, Share
 
 log = logging.getLogger(__name__)
 
@@ -27,7 +30,7 @@ log = logging.getLogger(__name__)
 class TextDataModule(LightningDataModule):
     """Reads, cleans, splits, tokenizes and batches.
 
-    Nothing is read before `corpus` is first asked for. A loader needs `fit_tokenizer` and `encode_targets` before it.
+    Nothing is read before `corpus` is first asked for. A loader needs `fit_tokenizer` and `suit` before it.
 
     Args:
         source: a factory of the source; it is called with `source_options`.
@@ -70,7 +73,7 @@ class TextDataModule(LightningDataModule):
         super().__init__()
         self._source = source
         self._source_options = source_options
-        self._splitting = {
+        self._splitting: dict[str, Any] = {
             "conflicting": conflicting,
             "validation_share": validation_share,
             "test_share": test_share,
@@ -85,6 +88,7 @@ class TextDataModule(LightningDataModule):
         self.num_workers = num_workers
         self.seed = seed
         self._tokenized: TokenizedCorpus | None = None
+        self._task: Asking | None = None
         self._targets: dict[str, torch.Tensor] = {}
         self._training: ResumableLoader | None = None
         self._restored: dict[str, Any] = {}
@@ -92,8 +96,14 @@ class TextDataModule(LightningDataModule):
     @cached_property
     def corpus(self) -> Corpus:
         """All splits; reads the files at the first call."""
-        corpus = prepare(self._source(**self._source_options), **self._splitting)  # type: ignore[arg-type]
-        small = [split for split in ("train", "validation", "test") if not corpus.splits[split]]
+        source = self._source(**self._source_options)
+        if source.running:
+            running = ("validation_share", "test_share", "folds", "fold")
+            corpus = divide(source, **{name: self._splitting[name] for name in running})
+        else:
+            corpus = prepare(source, **self._splitting)
+        needed = ["train", "validation", *(["test"] if self._splitting["test_share"] else [])]
+        small = [split for split in needed if not corpus.splits[split]]
         if small:
             raise ConfigError(
                 f"No row is left for {' and '.join(small)}: {corpus.name} has "
@@ -106,9 +116,21 @@ class TextDataModule(LightningDataModule):
         """Fits the tokenizer on the training split and tokenizes every split (or finds both in the cache)."""
         self._tokenized = tokenize(self.corpus, recipe)
 
-    def encode_targets(self, encode: Callable[[Sequence[Example]], NDArray[Any]]) -> None:
+    def classes(self, kind: Literal["labels", "tokens"]) -> tuple[list[str], list[int]]:
+        """What can be predicted, and how often it stands in the training split: the labels of rows, or the tokens."""
+        if kind == "labels":
+            counts = label_counts(self.corpus.splits["train"])
+            labels = label_set(self.corpus.splits["train"])
+            return labels, [counts[label] for label in labels]
+        store = self.stores["train"]
+        occurrences = np.bincount(store.ids[:-1], minlength=self.tokenizer.size)
+        occurrences[self.tokenizer.pad_id] = len(store)  # it stands between texts
+        return self.tokenizer.vocabulary, occurrences.tolist()
+
+    def suit(self, task: Asking) -> None:
         """Lets the task say what is to be predicted for every row."""
-        self._targets = {split: torch.from_numpy(encode(rows)) for split, rows in self.corpus.splits.items()}
+        self._task = task
+        self._targets = {split: torch.from_numpy(task.encode(rows)) for split, rows in self.corpus.splits.items()}
 
     @property
     def tokenizer(self) -> Tokenizer:
@@ -122,26 +144,28 @@ class TextDataModule(LightningDataModule):
         assert self._tokenized is not None, "fit_tokenizer comes first"
         return self._tokenized.stores
 
-    def batches(self, store: TokenStore, *, training: bool = False) -> BucketedBatches:
-        """The batches of a store, this rank's part."""
-        return BucketedBatches(
-            store.lengths,
+    @property
+    def training_batches(self) -> int:
+        """How many batches an epoch of training has on this rank."""
+        return len(self._dataset("train", training=True).batches)
+
+    def _dataset(self, split: str, *, training: bool = False) -> BatchDataset:
+        assert self._task is not None, "suit comes first"
+        batching = Batching(
             self.truncation,
-            batch_size=self.batch_size,
-            token_budget=self.token_budget,
-            training=training,
-            reshuffle=self.reshuffle,
-            seed=self.seed,
+            self.batch_size,
+            self.token_budget,
+            self.reshuffle,
+            self.seed,
             rank=self.trainer.global_rank if self.trainer else 0,
             world_size=self.trainer.world_size if self.trainer else 1,
         )
+        return self._task.dataset(self.stores[split], self._targets[split], batching, training=training)
 
     def _loader(self, split: str, *, training: bool = False) -> ResumableLoader:
-        store = self.stores[split]
-        batches = self.batches(store, training=training)
-        if repeated := batches.repeated_rows:
+        dataset = self._dataset(split, training=training)
+        if repeated := dataset.batches.repeated_rows:
             log.info("%d rows are seen twice an epoch, so that every rank has one in every batch.", repeated)
-        dataset = SplitDataset(store, self._targets[split], batches)
         pin = self.trainer is not None and self.trainer.strategy.root_device.type == "cuda"
         return ResumableLoader(dataset, num_workers=self.num_workers, pin_memory=pin)
 

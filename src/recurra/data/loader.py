@@ -1,5 +1,6 @@
 """Batches of tensors, and where an epoch stands."""
 
+import abc
 from collections.abc import Iterator
 from typing import Any
 
@@ -7,13 +8,28 @@ import numpy as np
 import torch
 from torch.utils.data import DataLoader, Dataset
 
+from recurra.data.batches import Batches
 from recurra.data.sampler import BucketedBatches
 from recurra.data.token_store import TokenStore
 from recurra.data.truncation import Pieces
 from recurra.types import Batch
 
 
-class SplitDataset(Dataset[Batch]):
+class BatchDataset(Dataset[Batch], abc.ABC):
+    """Turns what a sampler names into a batch.
+
+    Attributes:
+        batches: the sampler.
+    """
+
+    batches: Batches
+
+    @abc.abstractmethod
+    def __getitem__(self, index: Any) -> Batch:
+        """The batch of tensors of one element of `batches`."""
+
+
+class SplitDataset(BatchDataset):
     """Turns the pieces that a sampler names into a batch by one gather from the store.
 
     Args:
@@ -21,6 +37,8 @@ class SplitDataset(Dataset[Batch]):
         targets: (rows,) int64 or (rows, C) float32.
         batches: gives the grid of padded lengths.
     """
+
+    batches: BucketedBatches
 
     def __init__(self, store: TokenStore, targets: torch.Tensor, batches: BucketedBatches) -> None:
         assert len(store) == len(targets)
@@ -52,7 +70,7 @@ class ResumableLoader(DataLoader[Batch]):
     what left the loader, not what its workers fetched ahead.
     """
 
-    def __init__(self, dataset: SplitDataset, *, num_workers: int = 0, pin_memory: bool = False) -> None:
+    def __init__(self, dataset: BatchDataset, *, num_workers: int = 0, pin_memory: bool = False) -> None:
         self._served = 0
         # A generator of its own: torch's loader would otherwise draw from the global one at each start, and a resumed
         # run would see other dropout masks than an uninterrupted one.
@@ -67,9 +85,9 @@ class ResumableLoader(DataLoader[Batch]):
         )
 
     @property
-    def batches(self) -> BucketedBatches:
+    def batches(self) -> Batches:
         """The sampler."""
-        assert isinstance(self.sampler, BucketedBatches)
+        assert isinstance(self.sampler, Batches)
         return self.sampler
 
     def __iter__(self) -> Iterator[Batch]:  # type: ignore[override]

@@ -5,7 +5,8 @@ from collections.abc import Iterator
 import numpy as np
 
 from recurra.data.datamodule import TextDataModule
-from recurra.text.corpus import Corpus, label_counts
+from recurra.text.corpus import Corpus
+from recurra.text.labels import label_counts
 
 UNKNOWN_WARNING = 0.2
 """Above this share of tokens that the vocabulary lacks a run warns."""
@@ -17,13 +18,14 @@ def report(data: TextDataModule) -> Iterator[str]:
     """Lines for a person: what was read and dropped, rows by split and class, lengths, what is cut or unknown."""
     corpus = data.corpus
     yield from _rows(corpus)
-    lengths = np.concatenate([store.lengths for store in data.stores.values()])
-    middle, most, longest = np.percentile(lengths, [50, 95, 100]).astype(int)
-    limit = data.truncation.max_length
-    yield (
-        f"lengths: {middle} tokens in the middle, {most} at 95 %, {longest} at most; "
-        f"{np.mean(lengths > limit):.1%} are longer than data.max_length={limit}"
-    )
+    if corpus.labelled:
+        lengths = np.concatenate([store.lengths for store in data.stores.values()])
+        middle, most, longest = np.percentile(lengths, [50, 95, 100]).astype(int)
+        limit = data.truncation.max_length
+        yield (
+            f"lengths: {middle} tokens in the middle, {most} at 95 %, {longest} at most; "
+            f"{np.mean(lengths > limit):.1%} are longer than data.max_length={limit}"
+        )
     unknown = {
         split: int((store.ids[:-1] == data.tokenizer.unknown_id).sum()) / max(len(store.ids) - 1, 1)
         for split, store in data.stores.items()
@@ -39,6 +41,12 @@ def report(data: TextDataModule) -> Iterator[str]:
 
 
 def _rows(corpus: Corpus) -> Iterator[str]:
+    if not corpus.labelled:
+        yield f"data: {corpus.name}"
+        for split, texts in corpus.splits.items():
+            characters = sum(len(text.text) for text in texts)
+            yield f"  {split}: {characters} characters in {len(texts)} {'text' if len(texts) == 1 else 'texts'}"
+        return
     kept = sum(map(len, corpus.splits.values()))
     yield f"data: {corpus.name}, {kept} rows"
     for split, examples in corpus.splits.items():

@@ -1,18 +1,15 @@
 """Which texts make up which batch."""
 
-from collections.abc import Iterator
-from typing import Any
-
 import numpy as np
-from torch.utils.data import Sampler
 
+from recurra.data.batches import Batches
 from recurra.data.truncation import Integers, Pieces, Truncation
 from recurra.errors import ConfigError
 
 _POOL = 50  # batches sorted together: long enough that a batch is even, short enough that epochs differ
 
 
-class BucketedBatches(Sampler[Pieces]):
+class BucketedBatches(Batches):
     """Batches of texts of similar length ("sortish").
 
     In training: shuffle, sort by length inside large pools, cut into batches, shuffle the batches. All of it depends
@@ -51,48 +48,21 @@ class BucketedBatches(Sampler[Pieces]):
         rank: int = 0,
         world_size: int = 1,
     ) -> None:
+        super().__init__(reshuffle=reshuffle and training, rank=rank, world_size=world_size)
         self.lengths = lengths
         self.truncation = truncation
         self.batch_size = batch_size
         self.token_budget = token_budget
         self.grid = grid
         self.is_training = training
-        self.reshuffle = reshuffle
         self.seed = seed
-        self.rank = rank
-        self.world_size = world_size
-        self._epoch = 0
-        self._skip = 0
-        self._planned: tuple[int, list[Pieces]] | None = None
-
-    def set_epoch(self, epoch: int) -> None:
-        """Called by Lightning before every epoch; another epoch than the restored one begins at its first batch."""
-        if epoch != self._epoch:
-            self._epoch, self._skip = epoch, 0
-
-    def state(self, served: int) -> dict[str, Any]:
-        """What `restore` needs to go on after `served` batches of the present epoch."""
-        return {"epoch": self._epoch, "served": served}
-
-    def restore(self, state: dict[str, Any]) -> None:
-        """Goes on where `state` was taken."""
-        self._epoch, self._skip = state["epoch"], state["served"]
-
-    @property
-    def starts_after(self) -> int:
-        """How many batches of the epoch are left out at the next start, since they were served before."""
-        return self._skip
 
     def padded(self, length: int) -> int:
         """The length on the grid that holds `length` tokens; at least one step of the grid."""
         return max(-(-length // self.grid), 1) * self.grid
 
-    def plan(self, epoch: int) -> list[Pieces]:
-        """All batches of this rank in `epoch`."""
-        order = epoch if self.is_training and self.reshuffle else 0
-        if self._planned is None or self._planned[0] != order:
-            self._planned = order, self._training_batches(order) if self.is_training else self._evaluation_batches()
-        return self._planned[1]
+    def _plan(self, epoch: int) -> list[Pieces]:
+        return self._training_batches(epoch) if self.is_training else self._evaluation_batches()
 
     @property
     def repeated_rows(self) -> int:
@@ -100,13 +70,6 @@ class BucketedBatches(Sampler[Pieces]):
         if not self.is_training or self.world_size == 1:
             return 0
         return sum(max(self.world_size - len(batch.rows), 0) for batch in self._cut_training(0))
-
-    def __len__(self) -> int:
-        return len(self.plan(self._epoch))
-
-    def __iter__(self) -> Iterator[Pieces]:
-        skip, self._skip = self._skip, 0
-        yield from self.plan(self._epoch)[skip:]
 
     def _training_batches(self, epoch: int) -> list[Pieces]:
         return [batch.take(self._share(len(batch.rows))) for batch in self._cut_training(epoch)]

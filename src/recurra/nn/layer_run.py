@@ -1,22 +1,33 @@
 """One layer of a recurrence in one direction."""
 
-from typing import Protocol
+from typing import Any, Protocol
 
 from torch import Tensor, nn
+from torch.func import functional_call
 
 from recurra.nn.ragged_lstm import run_ragged
+
+WEIGHT_HH = "weight_hh_l0"
+"""Its recurrent weights, as torch names them."""
 
 
 class LayerRun(Protocol):
     """Lets a layer read a right-padded batch."""
 
     def __call__(
-        self, layer: nn.RNNBase, x: Tensor, lengths: Tensor, initial: tuple[Tensor, ...] | None, ragged: bool
+        self,
+        layer: nn.RNNBase,
+        weight_hh: Tensor,
+        x: Tensor,
+        lengths: Tensor,
+        initial: tuple[Tensor, ...] | None,
+        ragged: bool,
     ) -> tuple[Tensor, tuple[Tensor, ...]]:
         """Runs the layer.
 
         Args:
             layer: one layer, one direction, batch first, with biases.
+            weight_hh: the recurrent weights to run it with: its own, or those that dropout left of them.
             x: (B, T, E), T at least 1.
             lengths: (B,).
             initial: the parts (B, H) of the state to begin with; None for zeros.
@@ -29,14 +40,27 @@ class LayerRun(Protocol):
 
 
 def run_fused(
-    layer: nn.RNNBase, x: Tensor, lengths: Tensor, initial: tuple[Tensor, ...] | None, ragged: bool
+    layer: nn.RNNBase,
+    weight_hh: Tensor,
+    x: Tensor,
+    lengths: Tensor,
+    initial: tuple[Tensor, ...] | None,
+    ragged: bool,
 ) -> tuple[Tensor, tuple[Tensor, ...]]:
     """A `LayerRun` that leaves all steps to torch's kernel."""
     if not isinstance(layer, nn.LSTM):
-        states, _ = layer(x, None if initial is None else initial[0].unsqueeze(0))
+        states, _ = _call(layer, weight_hh, x, None if initial is None else initial[0].unsqueeze(0))
         return states, ()
     if ragged:
-        states, cell = run_ragged(layer, x, lengths, initial)
+        states, cell = run_ragged(layer, weight_hh, x, lengths, initial)
         return states, (cell,)
-    states, (_, cell) = layer(x, None if initial is None else tuple(part.unsqueeze(0) for part in initial))
+    given = None if initial is None else tuple(part.unsqueeze(0) for part in initial)
+    states, (_, cell) = _call(layer, weight_hh, x, given)
     return states, (cell.squeeze(0),)
+
+
+def _call(layer: nn.Module, weight_hh: Tensor, *args: Any) -> Any:
+    """What a layer gives with these recurrent weights; of any kind, since it is its own forward that reads them."""
+    if weight_hh is getattr(layer, WEIGHT_HH):
+        return layer(*args)
+    return functional_call(layer, {WEIGHT_HH: weight_hh}, args)

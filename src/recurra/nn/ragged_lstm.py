@@ -10,7 +10,9 @@ SATURATION = 1e4
 and still inside the range of float16."""
 
 
-def run_ragged(lstm: nn.LSTM, x: Tensor, lengths: Tensor, initial: tuple[Tensor, ...] | None) -> tuple[Tensor, Tensor]:
+def run_ragged(
+    lstm: nn.LSTM, weight_hh: Tensor, x: Tensor, lengths: Tensor, initial: tuple[Tensor, ...] | None
+) -> tuple[Tensor, Tensor]:
     """Runs one layer in one direction and holds its cell state still over the padding.
 
     The fused kernels give the cell state after step T only, not after each sequence's own last step. One more input
@@ -19,6 +21,7 @@ def run_ragged(lstm: nn.LSTM, x: Tensor, lengths: Tensor, initial: tuple[Tensor,
 
     Args:
         lstm: one layer, one direction, batch first, with biases.
+        weight_hh: (4 H, H), the recurrent weights to run with: its own, or those that dropout left of them.
         x: (B, T, E).
         lengths: (B,).
         initial: hidden and cell state, (B, H) each, or None for zeros.
@@ -31,7 +34,7 @@ def run_ragged(lstm: nn.LSTM, x: Tensor, lengths: Tensor, initial: tuple[Tensor,
     inputs = torch.cat([x.masked_fill(padding, 0.0), padding.to(x.dtype)], dim=2)
 
     size = lstm.hidden_size
-    weight_ih, weight_hh, bias_ih, bias_hh = lstm.parameters()
+    weight_ih, _, bias_ih, bias_hh = lstm.parameters()
     switch = weight_ih.new_zeros(4 * size, 1)
     switch[:size] = -SATURATION  # the gates' order is input, forget, cell, output
     switch[size : 2 * size] = SATURATION

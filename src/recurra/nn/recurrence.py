@@ -8,7 +8,7 @@ from torch.nn import functional
 
 from recurra.errors import ConfigError
 from recurra.nn.dropout import Dropout
-from recurra.nn.layer_run import LayerRun, run_fused
+from recurra.nn.layer_run import WEIGHT_HH, LayerRun, run_fused
 from recurra.nn.sequences import last, mask, reverse
 
 _DEEPEST = 100  # the deepest that the field has trained are a tenth of it
@@ -33,6 +33,10 @@ class Recurrence(nn.Module):
         num_layers: each after the first reads the states of the one below.
         bidirectional: whether each layer also reads backwards.
         dropout: on the states between layers, as in torch; nothing with one layer.
+        locked: whether it drops the same elements at every step, as in `Dropout`.
+        weight_dropout: share of the recurrent weights that are zero in a pass through training, in each layer and
+            direction the same at all its steps, the others scaled up: DropConnect (Wan et al. 2013) as in Merity et al.
+            2018, section 4.1.
 
     Raises:
         ConfigError: more layers than anyone could train.
@@ -51,6 +55,8 @@ class Recurrence(nn.Module):
         num_layers: int = 1,
         bidirectional: bool = False,
         dropout: float = 0.0,
+        locked: bool = False,
+        weight_dropout: float = 0.0,
     ) -> None:
         super().__init__()
         if num_layers > _DEEPEST:
@@ -66,7 +72,8 @@ class Recurrence(nn.Module):
         self.layers = nn.ModuleList(layers)
         self.run: LayerRun = run_fused
         self._bounded = all(layer.mode != "RNN_RELU" for layer in layers)
-        self.dropout = Dropout(dropout)
+        self.dropout = Dropout(dropout, locked)
+        self.weight_dropout = Dropout(weight_dropout)
 
     def forward(
         self, x: Tensor, lengths: Tensor, state: tuple[Tensor, ...] | None = None, with_state: bool = False
@@ -123,7 +130,8 @@ class Recurrence(nn.Module):
         """One layer in one direction: its states (B, T, H) and the parts (B, H) of the state that it ends with."""
         layer = self.layers[number]
         assert isinstance(layer, nn.RNNBase)
-        states, others = self.run(layer, x, lengths, initial, ragged)
+        weight_hh = self.weight_dropout(getattr(layer, WEIGHT_HH))  # itself where nothing is dropped
+        states, others = self.run(layer, weight_hh, x, lengths, initial, ragged)
         hidden = last(states, lengths)
         if initial is not None:
             hidden = torch.where((lengths > 0).unsqueeze(1), hidden, initial[0])

@@ -54,3 +54,12 @@ def masked_max(states: Tensor, lengths: Tensor) -> Tensor:
     padding = ~mask(lengths, states.size(1)).unsqueeze(2)
     highest = states.masked_fill(padding, -torch.inf).amax(1)
     return highest.masked_fill((lengths == 0).unsqueeze(1), 0.0)
+
+
+def real_steps(states: Tensor, lengths: Tensor) -> Tensor:
+    """The real steps of all sequences, one sequence after another: (B, T, D) -> (sum of lengths, D)."""
+    flat = states.flatten(0, 1)
+    real = mask(lengths, states.size(1)).flatten()
+    if bool(real.all()):
+        return flat
+    return flat.index_select(0, real.nonzero().squeeze(1))

@@ -86,6 +86,7 @@ def _run_unrolled(
     traces: list[Trace],
     places: dict[nn.Module, tuple[int, bool]],
     layer: nn.RNNBase,
+    weight_hh: Tensor,
     x: Tensor,
     lengths: Tensor,
     initial: State | None,
@@ -93,7 +94,7 @@ def _run_unrolled(
 ) -> tuple[Tensor, State]:
     """A `LayerRun` that notes what it does; what it ends with is always taken after each sequence's own last step."""
     cell = CELLS[layer.mode]
-    weight_ih, weight_hh, bias_ih, bias_hh = layer.all_weights[0]
+    weight_ih, _, bias_ih, bias_hh = layer.parameters()
     began = initial or (x.new_zeros(x.size(0), layer.hidden_size),) * cell.parts
     state, states, activations = began, [], []
     for given in functional.linear(x, weight_ih, bias_ih).unbind(1):

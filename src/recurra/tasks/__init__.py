@@ -1,9 +1,10 @@
 """What a model can be asked."""
 
-from recurra.tasks.base import Evaluation, Prediction, Task
+from recurra.tasks.base import Evaluation, Task
 from recurra.tasks.binary import Binary
 from recurra.tasks.classification import Classification
-from recurra.tasks.labels import label_set
+from recurra.tasks.labelling import Labelling, Prediction
+from recurra.tasks.language_model import LanguageModel
 from recurra.tasks.multilabel import Multilabel
 
-__all__ = ["Binary", "Classification", "Evaluation", "Multilabel", "Prediction", "Task", "label_set"]
+__all__ = ["Binary", "Classification", "Evaluation", "Labelling", "LanguageModel", "Multilabel", "Prediction", "Task"]

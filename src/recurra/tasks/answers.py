@@ -1,6 +1,6 @@
 """Gathers the answers for a split over batches and ranks."""
 
-from typing import NamedTuple
+from collections.abc import Sequence
 
 import torch
 from torch import Tensor
@@ -8,62 +8,43 @@ from torchmetrics import Metric
 from torchmetrics.utilities import dim_zero_cat
 
 
-class GatheredAnswers(NamedTuple):
-    """The answers for a whole split, rows ascending.
-
-    Attributes:
-        rows: (rows,) their numbers in the split.
-        probabilities: (rows, C).
-        targets: (rows, ...).
-        loss: the mean of the rows' losses.
-    """
-
-    rows: Tensor
-    probabilities: Tensor
-    targets: Tensor
-    loss: float
-
-
 class Answers(Metric):
-    """Row numbers, probabilities and targets of a whole split, and the sum of its losses.
+    """What a task keeps of every batch of a split, joined or summed over batches and ranks.
 
-    torchmetrics gathers them from all ranks, so that every row counts once however it was batched.
+    torchmetrics gathers it from all ranks, so that every row counts once however it was batched.
+
+    Args:
+        joined: names of tensors whose first dimensions are joined; `rows`, if it is one of them, gives their order.
+        summed: names of numbers that are added up.
     """
 
     full_state_update = False
-    rows: list[Tensor]
-    probabilities: list[Tensor]
-    targets: list[Tensor]
-    loss: Tensor
 
-    def __init__(self) -> None:
+    def __init__(self, joined: Sequence[str], summed: Sequence[str]) -> None:
         super().__init__()
-        for name in ("rows", "probabilities", "targets"):
+        self._joined, self._summed = tuple(joined), tuple(summed)
+        for name in self._joined:
             self.add_state(name, default=[], dist_reduce_fx="cat")
-        self.add_state("loss", default=torch.zeros((), dtype=torch.float64), dist_reduce_fx="sum")
+        for name in self._summed:
+            self.add_state(name, default=torch.zeros((), dtype=torch.float64), dist_reduce_fx="sum")
 
-    def update(self, rows: Tensor, probabilities: Tensor, targets: Tensor, losses: Tensor) -> None:
-        """Adds a batch: (B,), (B, C), (B, ...) and (B,)."""
-        self.rows.append(rows)
-        self.probabilities.append(probabilities)
-        self.targets.append(targets)
-        self.loss += losses.double().sum()
+    def update(self, **parts: Tensor) -> None:
+        """Adds a batch, every part under its name."""
+        for name in self._joined:
+            getattr(self, name).append(parts[name])
+        for name in self._summed:
+            setattr(self, name, getattr(self, name) + parts[name].double())
 
     def compute(self) -> Tensor:
-        """The mean loss."""
-        return self.loss / sum(len(rows) for rows in self.rows)
+        """Nothing: torchmetrics squeezes what it returns, and a split of one row would lose its shape."""
+        return torch.zeros(())
 
-    def gather(self) -> GatheredAnswers:
-        """Everything, from all ranks.
-
-        `compute` would not do: torchmetrics squeezes what it returns, and a split of one row would lose its shape.
-        """
+    def gather(self) -> dict[str, Tensor]:
+        """Everything from all ranks, on the CPU; what is joined in ascending order of `rows`."""
         with self.sync_context():
-            rows = dim_zero_cat(self.rows)
-            order = rows.argsort()
-            return GatheredAnswers(
-                rows[order].cpu(),
-                dim_zero_cat(self.probabilities)[order].cpu(),
-                dim_zero_cat(self.targets)[order].cpu(),
-                float(self.loss) / len(rows),
-            )
+            joined = {name: dim_zero_cat(getattr(self, name)) for name in self._joined}
+            if "rows" in joined:  # a row's steps stand in one batch and in their order
+                order = joined["rows"].argsort(stable=True)
+                joined = {name: part[order] for name, part in joined.items()}
+            summed = {name: getattr(self, name).clone() for name in self._summed}
+        return {name: part.cpu() for name, part in {**joined, **summed}.items()}

@@ -1,33 +1,18 @@
-"""What a model is asked: how labels become targets, logits become answers, and answers are scored."""
+"""What a model is asked: what is to be predicted, from which features, and how good the answers are."""
 
 import abc
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar, Literal
 
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
-from recurra.tasks.head import Head
-from recurra.types import Encoding, Example, Share
-
-
-@dataclass(frozen=True)
-class Prediction:
-    """The answer for one text.
-
-    Attributes:
-        labels: what is predicted: one label, or for multi-label as many as apply.
-        probabilities: of every label.
-    """
-
-    labels: tuple[str, ...]
-    probabilities: dict[str, float]
-
-    @property
-    def label(self) -> str:
-        """The label, or several joined by ` | `; empty where none applies."""
-        return " | ".join(self.labels)
+from recurra.data.batching import Batching
+from recurra.data.loader import BatchDataset
+from recurra.data.token_store import TokenStore
+from recurra.tasks.answers import Answers
+from recurra.types import Batch, Encoding, Example
 
 
 @dataclass(frozen=True)
@@ -36,81 +21,94 @@ class Evaluation:
 
     Attributes:
         scores: by metric name, `loss` among them: the mean log loss, without smoothing or class weights.
-        per_class: a row a class: label, precision, recall, f1, support.
-        confusion: (C, C) counts, gold by predicted; None for multi-label.
-        rows: (rows,) their numbers in the split, ascending.
-        probabilities: (rows, C).
+        counted: of what they are the means, such as `rows` or `tokens`, and how many of it there were.
+        per_class: a row a class: label, precision, recall, f1, support; empty where that says nothing.
+        confusion: (C, C) counts, gold by predicted; None where a text may have several labels or none.
+        answers: what they were computed from.
     """
 
     scores: dict[str, float]
+    counted: dict[str, int]
     per_class: list[dict[str, Any]]
     confusion: list[list[int]] | None
-    rows: Tensor
-    probabilities: Tensor
+    answers: Mapping[str, Tensor]
 
 
 class Task(nn.Module, abc.ABC):
-    """Targets, head, scores, and how a prediction is told.
+    """Targets, features, head, scores.
+
+    The constructor takes `labels` and, by their names, what it needs of what is built before it: `features_size` (the
+    width of a summary), `states_size` (of a state), `encoder`, `embedding`. What a YAML file in `conf/task` may set
+    follows by keyword.
 
     Attributes:
-        labels: every label, in the order of the probabilities.
-        targets: what `encode` gives: `classes` (B,) int64 or `bits` (B, C) float32; a loss must take the same.
-        exclusive: whether a text has exactly one label; if not, gold and predicted labels are told as lists.
+        classes: what its classes are: the `labels` of the training rows, or the `tokens` of the vocabulary.
+        targets: what a batch holds of them: `classes` int64 or `bits` float32; a loss must take the same.
+        every_step: whether each real step has a target of its own, or each text.
+        joined, summed: what is kept of each batch to score a split by, see `Answers`.
         monitor, mode: the metric that early stopping, checkpoints and sweeps go by.
+        verb: what `recurra` can do with a finished model, beside evaluating it.
+        labels: every class, in the order of the logits' columns.
         head: features to logits.
     """
 
+    classes: ClassVar[Literal["labels", "tokens"]] = "labels"
     targets: ClassVar[Literal["classes", "bits"]]
-    exclusive: ClassVar[bool] = True
+    every_step: ClassVar[bool] = False
+    joined: ClassVar[tuple[str, ...]] = ()
+    summed: ClassVar[tuple[str, ...]] = ()
     monitor: ClassVar[str] = "val/f1_macro"
     mode: ClassVar[Literal["min", "max"]] = "max"
-
-    def __init__(self, labels: Sequence[str], features_size: int, output_size: int, dropout: Share) -> None:
-        super().__init__()
-        self.labels = list(labels)
-        self.head = Head(features_size, output_size, dropout)
-
-    def features(self, encoding: Encoding) -> Tensor:
-        """What the head sees: the summary (B, S)."""
-        return encoding.summary
+    verb: ClassVar[str] = "predict"
+    labels: list[str]
+    head: nn.Module
 
     @abc.abstractmethod
     def encode(self, examples: Sequence[Example]) -> NDArray[Any]:
-        """Targets of rows.
+        """What is to be predicted of rows, or for tasks whose texts are their own targets what else `dataset` needs.
 
         Raises:
-            DataError: a label that training did not have, or a number of labels that this task does not know.
+            DataError: a row that this task cannot use.
         """
 
     @abc.abstractmethod
-    def probabilities(self, logits: Tensor) -> Tensor:
-        """(B, output_size) -> (B, C), one column a label."""
-
-    @abc.abstractmethod
-    def log_loss(self, logits: Tensor, targets: Tensor) -> Tensor:
-        """(B,) the negative log likelihood of each row's targets, in nats."""
-
-    @abc.abstractmethod
-    def merge(self, logits: Tensor, windows: Tensor, rows: int) -> Tensor:
-        """Logits whose probabilities are the mean over each row's windows.
+    def dataset(self, store: TokenStore, targets: Tensor, batching: Batching, *, training: bool) -> BatchDataset:
+        """The batches of a split.
 
         Args:
-            logits: (N, output_size), one row a window.
-            windows: (N,) the row in [0, rows) that each belongs to.
-            rows: how many rows there are.
+            store: its tokens.
+            targets: as `encode` gave them.
+            batching: how they are batched.
+            training: whether to shuffle them.
         """
 
     @abc.abstractmethod
-    def evaluate(self, rows: Tensor, probabilities: Tensor, targets: Tensor, loss: float) -> Evaluation:
-        """Scores the answers for a whole split; nothing here depends on how it was batched."""
+    def features(self, encoding: Encoding, lengths: Tensor) -> Tensor:
+        """What the head sees: the summaries (N, S), or the states of all real steps (M, D)."""
+
+    def logits(self, features: Tensor, batch: Batch) -> Tensor:
+        """A row a target."""
+        logits: Tensor = self.head(features)
+        return logits
+
+    def collector(self) -> Answers:
+        """What gathers the answers for a split."""
+        return Answers(self.joined, self.summed)
 
     @abc.abstractmethod
-    def decide(self, probabilities: Tensor) -> list[Prediction]:
-        """The answers for (B, C) probabilities."""
+    def answers(self, logits: Tensor, batch: Batch) -> dict[str, Tensor]:
+        """What is kept of a batch: a tensor for each name of `joined` and `summed`."""
 
-    def told(self, labels: Sequence[str]) -> str | list[str]:
-        """Labels as files hold them: one where a text has exactly one, else a list in the order of `labels`."""
-        return labels[0] if self.exclusive else [label for label in self.labels if label in labels]
+    @abc.abstractmethod
+    def evaluate(self, answers: Mapping[str, Tensor]) -> Evaluation:
+        """Scores the answers for a whole split; nothing here depends on how it was batched."""
 
-    def tune(self, probabilities: Tensor, targets: Tensor) -> None:
-        """Chooses on the validation split what a decision needs beside the probabilities; most tasks need nothing."""
+    def tune(self, answers: Mapping[str, Tensor]) -> None:
+        """Chooses on the validation split what a decision needs beside the logits; most tasks need nothing."""
+
+    def columns(self, answers: Mapping[str, Tensor]) -> dict[str, list[Any]]:
+        """What is told of each row of a split, in the order of `answers["rows"]`: gold, predicted, probabilities.
+
+        Empty where rows have no answers of their own.
+        """
+        return {}

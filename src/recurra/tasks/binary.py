@@ -59,5 +59,5 @@ class Binary(SingleLabel):
     def merge(self, logits: Tensor, windows: Tensor, rows: int) -> Tensor:
         return mean_of_windows(logits, windows, rows)
 
-    def classes(self, targets: Tensor) -> Tensor:
+    def class_numbers(self, targets: Tensor) -> Tensor:
         return targets.squeeze(1).long()

@@ -51,5 +51,5 @@ class Classification(SingleLabel):
         # The logarithm of probabilities is a logit vector of theirs; the floor keeps an exact zero finite.
         return mean.clamp_min(torch.finfo(mean.dtype).tiny).log()
 
-    def classes(self, targets: Tensor) -> Tensor:
+    def class_numbers(self, targets: Tensor) -> Tensor:
         return targets

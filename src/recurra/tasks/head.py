@@ -8,18 +8,37 @@ from recurra.nn.dropout import Dropout
 class Head(nn.Module):
     """Dropout and one linear layer.
 
+    Args:
+        features_size: S.
+        output_size: C.
+        dropout: before the linear layer.
+        tied: weights (C, E) that the linear layer shares, such as the embedding's (Press & Wolf 2017, section 3);
+            where E is not S, another one comes before it.
+
     Attributes:
+        narrowing: from the width of the features to that which the linear layer reads, where they differ.
         projection: the linear layer, Xavier-uniform weights and zero bias at first.
     """
 
-    def __init__(self, features_size: int, output_size: int, dropout: float = 0.0) -> None:
+    def __init__(self, features_size: int, output_size: int, dropout: float = 0.0, tied: Tensor | None = None) -> None:
         super().__init__()
         self.dropout = Dropout(dropout)
-        self.projection = nn.Linear(features_size, output_size)
-        nn.init.xavier_uniform_(self.projection.weight)
+        width = features_size if tied is None else tied.size(1)
+        self.narrowing = nn.Identity() if width == features_size else nn.Linear(features_size, width, bias=False)
+        self.projection = nn.Linear(width, output_size)
+        if tied is None:
+            nn.init.xavier_uniform_(self.projection.weight)
+        else:
+            assert isinstance(tied, nn.Parameter)
+            self.projection.weight = tied
         nn.init.zeros_(self.projection.bias)
+
+    def read(self, features: Tensor) -> Tensor:
+        """What the linear layer is given: (B, features_size) -> (B, width)."""
+        read: Tensor = self.narrowing(self.dropout(features))
+        return read
 
     def forward(self, features: Tensor) -> Tensor:
         """(B, features_size) -> (B, output_size)."""
-        logits: Tensor = self.projection(self.dropout(features))
+        logits: Tensor = self.projection(self.read(features))
         return logits

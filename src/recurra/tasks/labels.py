@@ -1,18 +1,9 @@
 """From label names to numbers."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from recurra.errors import DataError, did_you_mean
 from recurra.types import Example
-
-
-def label_set(examples: Iterable[Example]) -> list[str]:
-    """Every label, sorted: by value where all are numbers, else by name."""
-    labels = {label for example in examples for label in example.labels}
-    try:
-        return sorted(labels, key=float)
-    except ValueError:
-        return sorted(labels)
 
 
 def numbers(example: Example, index: dict[str, int]) -> list[int]:

@@ -1,6 +1,6 @@
 """Any number of labels a text."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar, Literal
 
 import numpy as np
@@ -11,8 +11,9 @@ from torch.nn import functional
 from torchmetrics.functional.classification import multilabel_average_precision, multilabel_f1_score
 
 from recurra.errors import DataError
-from recurra.tasks.base import Evaluation, Prediction, Task
+from recurra.tasks.base import Evaluation
 from recurra.tasks.calibration import calibration_error
+from recurra.tasks.labelling import Labelling, Prediction
 from recurra.tasks.labels import numbers
 from recurra.tasks.mean_bits import mean_of_windows
 from recurra.tasks.per_class import macro, per_class
@@ -21,7 +22,7 @@ from recurra.types import Example, Share
 _THRESHOLDS = torch.linspace(0.02, 0.98, 49)
 
 
-class Multilabel(Task):
+class Multilabel(Labelling):
     """A sigmoid a label; a label applies where its probability reaches the threshold.
 
     The threshold is chosen on the validation split (the highest micro-F1, the nearest to one half among equals) and
@@ -63,18 +64,20 @@ class Multilabel(Task):
     def merge(self, logits: Tensor, windows: Tensor, rows: int) -> Tensor:
         return mean_of_windows(logits, windows, rows)
 
-    def tune(self, probabilities: Tensor, targets: Tensor) -> None:
+    def tune(self, answers: Mapping[str, Tensor]) -> None:
+        probabilities, targets = answers["probabilities"], answers["targets"]
         scores = torch.stack([self._f1(probabilities >= threshold, targets, "micro") for threshold in _THRESHOLDS])
         best = _THRESHOLDS[scores == scores.max()]
         self.threshold.copy_(best[(best - 0.5).abs().argmin()])
 
-    def evaluate(self, rows: Tensor, probabilities: Tensor, targets: Tensor, loss: float) -> Evaluation:
+    def evaluate(self, answers: Mapping[str, Tensor]) -> Evaluation:
+        probabilities, targets = answers["probabilities"], answers["targets"]
         predicted = probabilities >= self.threshold.to(probabilities.device)
         by_class = per_class(self.labels, predicted, targets)
         occurring = targets.sum(0) > 0
         precision = multilabel_average_precision(probabilities, targets.int(), len(self.labels), average="none")
         scores = {
-            "loss": loss,
+            "loss": float(answers["loss"]) / len(targets),
             "accuracy": float((predicted == targets.bool()).all(dim=1).double().mean()),
             "f1_micro": float(self._f1(predicted, targets, "micro")),
             "f1_macro": macro(by_class, "f1"),
@@ -82,7 +85,7 @@ class Multilabel(Task):
             "calibration_error": calibration_error(probabilities.flatten(), targets.flatten()),
             "threshold": float(self.threshold),
         }
-        return Evaluation(scores, by_class, None, rows, probabilities)
+        return Evaluation(scores, {"rows": len(targets)}, by_class, None, answers)
 
     def decide(self, probabilities: Tensor) -> list[Prediction]:
         threshold = float(self.threshold)
@@ -93,6 +96,9 @@ class Multilabel(Task):
             )
             for row in probabilities.tolist()
         ]
+
+    def decode(self, targets: Tensor) -> list[tuple[str, ...]]:
+        return [tuple(label for label, bit in zip(self.labels, row, strict=True) if bit) for row in targets.tolist()]
 
     def _f1(self, predicted: Tensor, targets: Tensor, average: Literal["micro", "macro"]) -> Tensor:
         return multilabel_f1_score(predicted.int(), targets.int(), len(self.labels), average=average)

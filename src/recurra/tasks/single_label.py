@@ -1,32 +1,34 @@
 """What classification among exclusive classes shares: one label a text."""
 
 import abc
+from collections.abc import Mapping
 
 import torch
 from torch import Tensor
 from torch.nn import functional
 
-from recurra.tasks.base import Evaluation, Prediction, Task
+from recurra.tasks.base import Evaluation
 from recurra.tasks.calibration import calibration_error
+from recurra.tasks.labelling import Labelling, Prediction
 from recurra.tasks.per_class import macro, per_class
 
 
-class SingleLabel(Task, abc.ABC):
+class SingleLabel(Labelling, abc.ABC):
     """Scores and answers where every text has one label."""
 
-    def evaluate(self, rows: Tensor, probabilities: Tensor, targets: Tensor, loss: float) -> Evaluation:
+    def evaluate(self, answers: Mapping[str, Tensor]) -> Evaluation:
         count = len(self.labels)
-        gold = self.classes(targets)
-        confidence, predicted = probabilities.max(dim=1)
+        gold = self.class_numbers(answers["targets"])
+        confidence, predicted = answers["probabilities"].max(dim=1)
         confusion = torch.bincount(gold * count + predicted, minlength=count * count).reshape(count, count)
         by_class = per_class(self.labels, functional.one_hot(predicted, count), functional.one_hot(gold, count))
         scores = {
-            "loss": loss,
+            "loss": float(answers["loss"]) / len(gold),
             "accuracy": float((predicted == gold).double().mean()),
             "f1_macro": macro(by_class, "f1"),
             "calibration_error": calibration_error(confidence, predicted == gold),
         }
-        return Evaluation(scores, by_class, confusion.tolist(), rows, probabilities)
+        return Evaluation(scores, {"rows": len(gold)}, by_class, confusion.tolist(), answers)
 
     def decide(self, probabilities: Tensor) -> list[Prediction]:
         return [
@@ -36,6 +38,9 @@ class SingleLabel(Task, abc.ABC):
             for row in probabilities.tolist()
         ]
 
+    def decode(self, targets: Tensor) -> list[tuple[str, ...]]:
+        return [(self.labels[number],) for number in self.class_numbers(targets).tolist()]
+
     @abc.abstractmethod
-    def classes(self, targets: Tensor) -> Tensor:
+    def class_numbers(self, targets: Tensor) -> Tensor:
         """(B,) int64 class numbers of encoded targets."""

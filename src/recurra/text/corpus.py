@@ -1,8 +1,8 @@
 """A corpus ready to learn from: cleaned, and in three splits."""
 
 import hashlib
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal, final
 
@@ -33,6 +33,11 @@ class Corpus:
     dropped: dict[str, int]
     leaked: int
     notes: list[str]
+
+    @property
+    def labelled(self) -> bool:
+        """Whether any row of training has a label."""
+        return any(row.labels for row in self.splits["train"])
 
     def fingerprint(self) -> str:
         """A hash of every text and label of every split, in their order: equal for equal splits alone."""
@@ -99,11 +104,6 @@ def prepare(
     }
     leaked = len(_texts(given.get("test", [])) & _texts(splits["train"]))
     return Corpus(source.name, splits, dropped, leaked, _notes(dropped, leaked, strata, moved))
-
-
-def label_counts(examples: Iterable[Example]) -> dict[str, int]:
-    """How many rows have each label, by the labels' order."""
-    return dict(sorted(Counter(label for row in examples for label in set(row.labels)).items()))
 
 
 def _learnable(rows: Sequence[Example], cut: dict[str, list[int]]) -> int:

@@ -20,6 +20,8 @@ class GRU(Recurrent):
         num_layers: each after the first reads the states of the one below.
         bidirectional: whether a second recurrence reads backwards.
         dropout: between layers.
+        locked: whether it drops the same elements at every step.
+        weight_dropout: share of the recurrent weights that are zero in a pass through training.
         pooling: how the states are summed up, one way or several side by side.
         recurrent_init: how each gate's recurrent weights are drawn.
     """
@@ -32,9 +34,13 @@ class GRU(Recurrent):
         num_layers: PositiveInt,
         bidirectional: bool,
         dropout: Share,
+        locked: bool = False,
+        weight_dropout: Share = 0.0,
         pooling: Pool | list[Pool],
         recurrent_init: Literal["orthogonal", "uniform"],
     ) -> None:
-        recurrence = Recurrence(nn.GRU, input_size, hidden_size, num_layers, bidirectional, dropout)
+        recurrence = Recurrence(
+            nn.GRU, input_size, hidden_size, num_layers, bidirectional, dropout, locked, weight_dropout
+        )
         initialise(recurrence, recurrent_init)
         super().__init__(recurrence, pooling)

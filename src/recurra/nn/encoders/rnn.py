@@ -9,7 +9,7 @@ from recurra.nn.encoders.recurrent import Recurrent
 from recurra.nn.initialisation import initialise
 from recurra.nn.pooling import Pool
 from recurra.nn.recurrence import Recurrence
-from recurra.types import PositiveInt, Share
+from recurra.types import PositiveFloat, PositiveInt, Share
 
 
 class RNN(Recurrent):
@@ -21,9 +21,13 @@ class RNN(Recurrent):
         num_layers: each after the first reads the states of the one below.
         bidirectional: whether a second recurrence reads backwards.
         dropout: between layers.
+        locked: whether it drops the same elements at every step.
+        weight_dropout: share of the recurrent weights that are zero in a pass through training.
         pooling: how the states are summed up, one way or several side by side.
         nonlinearity: f.
         recurrent_init: how W is drawn; `identity` is meant for relu.
+        input_sd: standard deviation of the normal that U is drawn from; None draws it Xavier-uniform. The IRNN of Le,
+            Jaitly & Hinton 2015 is relu, identity and 0.001.
     """
 
     def __init__(
@@ -34,11 +38,16 @@ class RNN(Recurrent):
         num_layers: PositiveInt,
         bidirectional: bool,
         dropout: Share,
+        locked: bool = False,
+        weight_dropout: Share = 0.0,
         pooling: Pool | list[Pool],
         nonlinearity: Literal["tanh", "relu"],
         recurrent_init: Literal["orthogonal", "uniform", "identity"],
+        input_sd: PositiveFloat | None = None,
     ) -> None:
         cell = partial(nn.RNN, nonlinearity=nonlinearity)
-        recurrence = Recurrence(cell, input_size, hidden_size, num_layers, bidirectional, dropout)
-        initialise(recurrence, recurrent_init)
+        recurrence = Recurrence(
+            cell, input_size, hidden_size, num_layers, bidirectional, dropout, locked, weight_dropout
+        )
+        initialise(recurrence, recurrent_init, input_sd=input_sd)
         super().__init__(recurrence, pooling)

@@ -58,7 +58,7 @@ class SampledNCE(Loss):
         """The loss against given samples.
 
         Args:
-            head: with a `dropout` and a linear `projection`, of which only the rows of these classes are used.
+            head: `read` gives what its linear `projection` reads, of which only the rows of these classes are used.
             features: (B, S).
             targets: (B,).
             sampled: (num_sampled,) ranks of classes, each once.
@@ -68,8 +68,7 @@ class SampledNCE(Loss):
             a scalar, the mean over the batch.
         """
         assert isinstance(head.projection, nn.Linear)
-        assert isinstance(head.dropout, nn.Module)
-        features = head.dropout(features)
+        features = head.read(features)  # type: ignore[operator]
         weight, bias = head.projection.weight, head.projection.bias
         true = (features * weight[targets]).sum(1).float() + bias[targets]
         true = true - self._noise.log_expected(self.ranks[targets], len(sampled), tries)

@@ -5,5 +5,6 @@ from recurra.text.sources.bbc_news import BbcNews
 from recurra.text.sources.files import Files
 from recurra.text.sources.hub import Hub
 from recurra.text.sources.snownlp import Snownlp
+from recurra.text.sources.text_files import TextFiles
 
-__all__ = ["BbcNews", "Files", "Hub", "Snownlp", "Source"]
+__all__ = ["BbcNews", "Files", "Hub", "Snownlp", "Source", "TextFiles"]

@@ -1,6 +1,7 @@
 """What every origin of a corpus is to the rest: named splits of examples."""
 
 from abc import ABC, abstractmethod
+from typing import ClassVar
 
 from recurra.types import Example
 
@@ -10,9 +11,11 @@ class Source(ABC):
 
     Attributes:
         name: what runs and messages call the corpus.
+        running: whether it is running text, whose order means something, or rows that may be shuffled.
     """
 
     name: str
+    running: ClassVar[bool] = False
 
     @abstractmethod
     def splits(self) -> dict[str, list[Example]]:

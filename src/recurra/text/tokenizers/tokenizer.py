@@ -12,11 +12,14 @@ import tokenizers
 from recurra.errors import CheckpointError
 from recurra.text.tokenizers.segmenter import Segmenter
 from recurra.text.tokenizers.spaced import Spaced, divides_at_spaces
+from recurra.text.tokenizers.writing import ByteWriter, CharacterWriter, WordWriter, Writer
 
 PAD, UNKNOWN = "<pad>", "<unk>"
 SPECIALS = [PAD, UNKNOWN]
 FORMAT = "recurra.tokenizer"
 CURE = "Train again, or take the checkpoint's file from where it was saved."
+_WRITERS: dict[str | None, Callable[[], Writer]] = {"FixedLength": CharacterWriter, "ByteLevel": ByteWriter}
+"""By what divides a text; words if nothing else."""
 BATCH = 4096  # texts whose encodings, much larger than the ids in them, are in memory at the same time
 
 
@@ -54,6 +57,12 @@ class Tokenizer:
     def tokens(self, text: str) -> list[str]:
         """The names of the ids of a text, as they stand in the vocabulary."""
         return [self.vocabulary[i] for i in self.encode([text])[0]]
+
+    def writer(self) -> Writer:
+        """What puts the tokens of one text together again."""
+        divides = None if self._fitted.pre_tokenizer is None else self._fitted.pre_tokenizer.__getstate__()
+        kind = json.loads(divides)["type"] if divides is not None else None
+        return _WRITERS.get(kind, WordWriter)()
 
     @cached_property
     def vocabulary(self) -> list[str]:

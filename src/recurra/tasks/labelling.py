@@ -1,0 +1,107 @@
+"""Tasks whose answer is one label for a text, or several."""
+
+import abc
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from torch import Tensor
+
+from recurra.data.batching import Batching
+from recurra.data.loader import BatchDataset, SplitDataset
+from recurra.data.token_store import TokenStore
+from recurra.tasks.base import Task
+from recurra.tasks.head import Head
+from recurra.types import Batch, Encoding, Share
+
+
+@dataclass(frozen=True)
+class Prediction:
+    """The answer for one text.
+
+    Attributes:
+        labels: what is predicted: one label, or for multi-label as many as apply.
+        probabilities: of every label.
+    """
+
+    labels: tuple[str, ...]
+    probabilities: dict[str, float]
+
+    @property
+    def label(self) -> str:
+        """The label, or several joined by ` | `; empty where none applies."""
+        return " | ".join(self.labels)
+
+
+class Labelling(Task, abc.ABC):
+    """Reads the summary of a text, and gives a probability to each label.
+
+    Attributes:
+        exclusive: whether a text has exactly one label; if not, gold and predicted labels are told as lists.
+    """
+
+    exclusive: ClassVar[bool] = True
+    joined: ClassVar[tuple[str, ...]] = ("rows", "probabilities", "targets")
+    summed: ClassVar[tuple[str, ...]] = ("loss",)
+
+    def __init__(self, labels: Sequence[str], features_size: int, output_size: int, dropout: Share) -> None:
+        super().__init__()
+        self.labels = list(labels)
+        self.head = Head(features_size, output_size, dropout)
+
+    def dataset(self, store: TokenStore, targets: Tensor, batching: Batching, *, training: bool) -> BatchDataset:
+        return SplitDataset(store, targets, batching.bucketed(store.lengths, training=training))
+
+    def features(self, encoding: Encoding, lengths: Tensor) -> Tensor:
+        return encoding.summary
+
+    def logits(self, features: Tensor, batch: Batch) -> Tensor:
+        """(B, output_size); windows of one text are averaged as probabilities."""
+        logits: Tensor = self.head(features)
+        return logits if batch.windows is None else self.merge(logits, batch.windows, len(batch.rows))
+
+    def answers(self, logits: Tensor, batch: Batch) -> dict[str, Tensor]:
+        return {
+            "rows": batch.rows,
+            "probabilities": self.probabilities(logits),
+            "targets": batch.targets,
+            "loss": self.log_loss(logits, batch.targets).double().sum(),
+        }
+
+    def columns(self, answers: Mapping[str, Tensor]) -> dict[str, list[Any]]:
+        decided = self.decide(answers["probabilities"])
+        return {
+            "gold": [self.told(labels) for labels in self.decode(answers["targets"])],
+            "predicted": [self.told(answer.labels) for answer in decided],
+            "probabilities": [answer.probabilities for answer in decided],
+        }
+
+    @abc.abstractmethod
+    def probabilities(self, logits: Tensor) -> Tensor:
+        """(B, output_size) -> (B, C), one column a label."""
+
+    @abc.abstractmethod
+    def log_loss(self, logits: Tensor, targets: Tensor) -> Tensor:
+        """(B,) the negative log likelihood of each row's targets, in nats."""
+
+    @abc.abstractmethod
+    def merge(self, logits: Tensor, windows: Tensor, rows: int) -> Tensor:
+        """Logits whose probabilities are the mean over each row's windows.
+
+        Args:
+            logits: (N, output_size), one row a window.
+            windows: (N,) the row in [0, rows) that each belongs to.
+            rows: how many rows there are.
+        """
+
+    @abc.abstractmethod
+    def decide(self, probabilities: Tensor) -> list[Prediction]:
+        """The answers for (B, C) probabilities."""
+
+    @abc.abstractmethod
+    def decode(self, targets: Tensor) -> list[tuple[str, ...]]:
+        """The labels of encoded targets, a tuple a row."""
+
+    def told(self, labels: Sequence[str]) -> str | list[str]:
+        """Labels as files hold them: one where a text has exactly one, else a list in the order of `labels`."""
+        return labels[0] if self.exclusive else [label for label in self.labels if label in labels]
