@@ -2,6 +2,7 @@
 
 import tempfile
 import time
+from collections.abc import Sequence
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -81,11 +82,18 @@ def attached(folder: Path) -> tuple[list[Callback], list[Logger]]:
     return callbacks, [CSVLogger(folder, name="", version="")]
 
 
-def trained(settings: dict[str, Any], built: LightningModule, source: Any, count: int, bare: bool = False) -> Watch:
+def trained(
+    settings: dict[str, Any],
+    built: LightningModule,
+    source: Any,
+    count: int,
+    bare: bool = False,
+    more: Sequence[Callback] = (),
+) -> Watch:
     """So many batches under the Trainer of recurra-train, with the callbacks and the logger of its runs unless bare."""
     watch = Watch()
     with tempfile.TemporaryDirectory() as folder:
         callbacks, loggers = ([], []) if bare else attached(Path(folder))
-        trainer = build.trainer(short(settings, count), Path(folder), [*callbacks, watch], loggers, count)
+        trainer = build.trainer(short(settings, count), Path(folder), [*callbacks, *more, watch], loggers, count)
         trainer.fit(built, source)
     return watch

@@ -77,7 +77,8 @@ class SequenceModule(LightningModule):
         """Logits, a row a target."""
         return self.task.logits(self.features(batch), batch)
 
-    def training_step(self, batch: Batch) -> Tensor:
+    def training_loss(self, batch: Batch) -> Tensor:
+        """What training makes small, of this batch alone."""
         features = self.features(batch)
         # A rank whose streams have ended before those of the others has nothing to learn from.
         loss: Tensor = (
@@ -85,6 +86,10 @@ class SequenceModule(LightningModule):
         )
         if self.loss.l2:
             loss = loss + self.loss.penalty(self.named_parameters())
+        return loss
+
+    def training_step(self, batch: Batch) -> Tensor:
+        loss = self.training_loss(batch)
         ranks = self.trainer.world_size
         if ranks > 1:
             # Gradients are averaged over ranks: weighted so, their mean is that over all targets, however shared.

@@ -46,7 +46,8 @@ def confusion_matrix(path: Path, counts: Sequence[Sequence[int]], labels: Sequen
     family, readable = drawable(labels)
     names = list(labels) if readable else [f"#{number}" for number in range(size)]
     side = min(max(4.0, 0.5 * size + 2), 20)
-    figure, axes = _figure(side + 1, side)
+    figure = blank(side + 1, side)
+    axes = figure.add_subplot()
     shares = [[count / max(sum(row), 1) for count in row] for row in counts]
     image = axes.imshow(shares, cmap="Blues", vmin=0, vmax=1)
     figure.colorbar(image, ax=axes, fraction=0.046, label="share of the gold class")
@@ -72,7 +73,8 @@ def learning_curve(path: Path, metrics: Path, monitor: str, unit: str) -> None:
     """Draws losses, in their unit, and the watched metric by step from metrics.csv."""
     with open(metrics, encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
-    figure, left = _figure(7, 4)
+    figure = blank(7, 4)
+    left = figure.add_subplot()
     for name, style in (("train/loss", "C0-"), ("val/loss", "C1o-")):
         _curve(left, rows, name, style)
     left.set_xlabel("step")
@@ -94,8 +96,8 @@ def _curve(axes: Axes, rows: Sequence[dict[str, str]], name: str, style: str) ->
         axes.plot(*zip(*points, strict=True), style, label=name, markersize=4, linewidth=1.2)
 
 
-def _figure(width: float, height: float) -> tuple[Figure, Axes]:
-    """A figure that touches no global state, so that a notebook's backend stays what it was."""
+def blank(width: float, height: float) -> Figure:
+    """A figure that touches no global state, so that a notebook's backend stays what it was; in inches."""
     figure = Figure(figsize=(width, height), layout="constrained")
     FigureCanvasAgg(figure)
-    return figure, figure.add_subplot()
+    return figure

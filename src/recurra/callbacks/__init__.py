@@ -2,6 +2,7 @@
 
 from recurra.callbacks.early_stopped import EarlyStopped
 from recurra.callbacks.epoch_lines import EpochLines
+from recurra.callbacks.gradient_flow import GradientFlow
 from recurra.callbacks.interruption import Interrupted, Interruption
 from recurra.callbacks.last_checkpoint import LastCheckpoint
 from recurra.callbacks.moving_average import MovingAverage
@@ -12,6 +13,7 @@ from recurra.callbacks.throughput import Throughput
 __all__ = [
     "EarlyStopped",
     "EpochLines",
+    "GradientFlow",
     "Interrupted",
     "Interruption",
     "LastCheckpoint",

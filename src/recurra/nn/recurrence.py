@@ -1,20 +1,17 @@
 """Stacked recurrence in one or both directions, on right-padded batches that are never packed."""
 
 from collections.abc import Callable, Iterator, Mapping
-from typing import Any
 
 import torch
 from torch import Tensor, nn
-from torch.func import functional_call
 from torch.nn import functional
 
 from recurra.errors import ConfigError
 from recurra.nn.dropout import Dropout
-from recurra.nn.ragged_lstm import run_ragged
+from recurra.nn.layer_run import WEIGHT_HH, LayerRun, run_fused
 from recurra.nn.sequences import last, mask, reverse
 
 _DEEPEST = 100  # the deepest that the field has trained are a tenth of it
-_WEIGHT_HH = "weight_hh_l0"
 
 
 def _has_low_precision() -> bool:
@@ -47,6 +44,7 @@ class Recurrence(nn.Module):
     Attributes:
         output_size: D, H times the number of directions.
         layers: in torch's order: layer 0 forward, layer 0 backward, layer 1 forward...
+        run: what each of them is run by.
     """
 
     def __init__(
@@ -72,6 +70,7 @@ class Recurrence(nn.Module):
             for _ in range(self.directions)
         ]
         self.layers = nn.ModuleList(layers)
+        self.run: LayerRun = run_fused
         self._bounded = all(layer.mode != "RNN_RELU" for layer in layers)
         self.dropout = Dropout(dropout, locked)
         self.weight_dropout = Dropout(weight_dropout)
@@ -130,17 +129,9 @@ class Recurrence(nn.Module):
     ) -> tuple[Tensor, tuple[Tensor, ...]]:
         """One layer in one direction: its states (B, T, H) and the parts (B, H) of the state that it ends with."""
         layer = self.layers[number]
-        weight_hh = self.weight_dropout(getattr(layer, _WEIGHT_HH))  # itself where nothing is dropped
-        others: tuple[Tensor, ...] = ()
-        if not isinstance(layer, nn.LSTM):
-            states, _ = _call(layer, weight_hh, x, None if initial is None else initial[0].unsqueeze(0))
-        elif ragged:
-            states, cell = run_ragged(layer, weight_hh, x, lengths, initial)
-            others = (cell,)
-        else:  # where nobody asked for the state, this is the cell state after step T, and is not used
-            given = None if initial is None else tuple(part.unsqueeze(0) for part in initial)
-            states, (_, cell) = _call(layer, weight_hh, x, given)
-            others = (cell.squeeze(0),)
+        assert isinstance(layer, nn.RNNBase)
+        weight_hh = self.weight_dropout(getattr(layer, WEIGHT_HH))  # itself where nothing is dropped
+        states, others = self.run(layer, weight_hh, x, lengths, initial, ragged)
         hidden = last(states, lengths)
         if initial is not None:
             hidden = torch.where((lengths > 0).unsqueeze(1), hidden, initial[0])
@@ -170,10 +161,3 @@ class Recurrence(nn.Module):
             for name, _ in layer.named_parameters():
                 stem = name.removesuffix("0")
                 yield f"layers.{number}.{name}", f"{stem}{depth}" + ("_reverse" if backward else "")
-
-
-def _call(layer: nn.Module, weight_hh: Tensor, *args: Any) -> Any:
-    """What a layer gives with these recurrent weights; of any kind, since it is its own forward that reads them."""
-    if weight_hh is getattr(layer, _WEIGHT_HH):
-        return layer(*args)
-    return functional_call(layer, {_WEIGHT_HH: weight_hh}, args)
