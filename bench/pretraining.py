@@ -7,6 +7,10 @@ vocabulary, and from its weights. Test accuracy, mean and standard deviation ove
     python bench/pretraining.py [../shared/data/mr/mr.csv]
 """
 
+from recurra.process import settle
+
+settle()  # before torch is there
+
 import csv
 import random
 import statistics

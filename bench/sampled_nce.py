@@ -7,6 +7,10 @@ as many epochs, scored by the full softmax. A word where the file is not there.
     python bench/sampled_nce.py [../shared/data/mr/mr.csv]
 """
 
+from recurra.process import settle
+
+settle()  # before torch is there
+
 import statistics
 import sys
 import tempfile

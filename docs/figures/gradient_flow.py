@@ -6,13 +6,12 @@ half is marked, and tells after the last the sum of the two. What it learns has 
 """
 
 from collections.abc import Callable
-from pathlib import Path
 
 import torch
+from drawing import panels, save
 from torch import Tensor, nn
 from torch.nn import functional
 
-from recurra import pictures
 from recurra.callbacks.gradient_flow import mean_norms
 from recurra.nn import Recurrence, initialise
 from recurra.nn.initialisation import RecurrentInit
@@ -75,8 +74,7 @@ def main() -> None:
     """One picture, two panels."""
     torch.set_num_threads(1)
     torch.set_flush_denormal(True)
-    figure = pictures.blank(11, 4.5)
-    fresh, trained = figure.subplots(1, 2, sharey=True)
+    figure, ((fresh, trained),) = panels(1, 2, 11, 4.5, sharey=True)
     for name, settings in NETWORKS.items():
         torch.manual_seed(0)
         network = Network(*settings)
@@ -90,7 +88,7 @@ def main() -> None:
         axes.grid(alpha=0.3)
         axes.legend(fontsize=8)
     fresh.set_ylabel(r"$\|\,d\,loss\,/\,d\,s_t\|$, of that at the last step")
-    figure.savefig(Path(__file__).with_suffix(".png"), dpi=120)
+    save(figure, __file__)
 
 
 if __name__ == "__main__":

@@ -4,6 +4,10 @@ TEXT is the megabyte of tiny Shakespeare (default: ../shared/data/tinyshakespear
 models take ten minutes on two cores.
 """
 
+from recurra.process import settle
+
+settle()  # before torch is there
+
 import csv
 import sys
 import tempfile
