@@ -15,13 +15,14 @@ from recurra.whole_file import whole_file
 def write_predictions(
     path: Path, examples: Sequence[Example], store: TokenStore, unknown_id: int, evaluation: Evaluation, task: Task
 ) -> None:
-    """Columns: row, text, gold, predicted, probabilities (one a label), length (tokens), unknown (share of tokens).
+    """Columns: row, text, what the task tells of a row, length (tokens), unknown (share of tokens).
 
-    `gold` and `predicted` are lists for multi-label, else single labels. No file for a task that answers no rows.
+    No file for a task that answers no rows.
     """
-    if not (columns := task.columns(evaluation.answers)):
+    columns = task.columns(evaluation.answers)
+    if not columns:
         return
-    rows = evaluation.answers["rows"].tolist()
+    rows = columns.pop("row")
     table = pa.table(
         {
             "row": rows,

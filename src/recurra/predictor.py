@@ -5,16 +5,13 @@ from itertools import islice
 from pathlib import Path
 
 import torch
-from torch import Tensor
 
 from recurra.checkpoint import Restored, restore
 from recurra.data.batching import Batching
-from recurra.data.loader import SplitDataset
 from recurra.data.token_store import TokenStore
 from recurra.data.truncation import truncation
-from recurra.errors import CheckpointError
 from recurra.module import SequenceModule
-from recurra.tasks import Evaluation, Labelling, Prediction
+from recurra.tasks import Answer, Evaluation
 from recurra.text.tokenizers import Tokenizer
 from recurra.types import Example
 
@@ -69,11 +66,14 @@ class Predictor:
         """Every label that can be predicted."""
         return self.module.task.labels
 
-    def predict(self, texts: Iterable[str]) -> list[Prediction]:
-        """One prediction a text, in their order; an empty text is answered too.
+    @torch.inference_mode()
+    def predict(self, texts: Iterable[str]) -> Sequence[Answer]:
+        """One answer a text, in their order; an empty text is answered too.
 
         Raises:
             TypeError: a single string, whose characters would otherwise be taken for texts; or what are no texts.
+            CheckpointError: the model's task has no answer for a text.
+            DataError: a text that it cannot be asked.
         """
         if isinstance(texts, str) or not isinstance(texts, Iterable):
             raise TypeError(f"predict takes a list of texts, not {texts!r:.60}; for a single one: predict([text])")
@@ -81,41 +81,13 @@ class Predictor:
         for number, text in enumerate(texts):
             if not isinstance(text, str):
                 raise TypeError(f"predict takes a list of texts; number {number} is {text!r:.60}")
-        return self._labelling.decide(self.probabilities(texts)) if len(texts) else []
+        return self.module.task.predict(self.module, texts, self.tokenizer, self._batching) if texts else []
 
-    def stream(self, texts: Iterable[str]) -> Iterator[Prediction]:
-        """Predictions in order, for any number of texts, holding a few thousand at a time."""
+    def stream(self, texts: Iterable[str]) -> Iterator[Answer]:
+        """Answers in order, for any number of texts, holding a few thousand at a time."""
         remaining = iter(texts)
         while pool := list(islice(remaining, _POOL)):
             yield from self.predict(pool)
-
-    @torch.inference_mode()
-    def probabilities(self, texts: Sequence[str]) -> Tensor:
-        """(texts, C) in their order."""
-        task = self._labelling
-        found = torch.empty(len(texts), len(self.labels))
-        store = TokenStore.of_texts(self.tokenizer, texts)
-        batches = self._batching.bucketed(store.lengths, training=False)
-        dataset = SplitDataset(store, torch.zeros(len(texts)), batches)
-        for pieces in batches:
-            batch = dataset[pieces]
-            found[batch.rows] = task.probabilities(self.module(batch))
-        return found
-
-    def told(self, answer: Prediction) -> str | list[str]:
-        """The label of an answer, or a list where a text may have several."""
-        return self._labelling.told(answer.labels)
-
-    @property
-    def _labelling(self) -> Labelling:
-        task = self.module.task
-        if not isinstance(task, Labelling):
-            raise CheckpointError(
-                f"{type(task).__name__}, which this model was trained for, gives a text no label. "
-                "To score it on a file: recurra evaluate CHECKPOINT FILE; "
-                "to let a language model write: recurra generate CHECKPOINT."
-            )
-        return task
 
     @torch.inference_mode()
     def evaluate(self, examples: Sequence[Example]) -> Evaluation:

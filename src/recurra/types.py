@@ -25,7 +25,7 @@ class Example:
 
     Attributes:
         text: the text as it was read; several text columns are joined by a newline.
-        labels: one label, several (multi-label), or none (a text to predict).
+        labels: one label, several (multi-label), one a word (tagging), or none (a text to predict).
         source: the file that it was read from, for error messages.
         line: the number of its line or row in that file, from 1.
     """

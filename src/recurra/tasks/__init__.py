@@ -1,10 +1,24 @@
 """What a model can be asked."""
 
+from recurra.tasks.answer import Answer
 from recurra.tasks.base import Evaluation, Task
 from recurra.tasks.binary import Binary
 from recurra.tasks.classification import Classification
 from recurra.tasks.labelling import Labelling, Prediction
 from recurra.tasks.language_model import LanguageModel
 from recurra.tasks.multilabel import Multilabel
+from recurra.tasks.tagging import TaggedWords, Tagging
 
-__all__ = ["Binary", "Classification", "Evaluation", "Labelling", "LanguageModel", "Multilabel", "Prediction", "Task"]
+__all__ = [
+    "Answer",
+    "Binary",
+    "Classification",
+    "Evaluation",
+    "Labelling",
+    "LanguageModel",
+    "Multilabel",
+    "Prediction",
+    "TaggedWords",
+    "Tagging",
+    "Task",
+]

@@ -1,7 +1,7 @@
 """What a model is asked: what is to be predicted, from which features, and how good the answers are."""
 
 import abc
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar, Literal
 
@@ -11,7 +11,10 @@ from torch import Tensor, nn
 from recurra.data.batching import Batching
 from recurra.data.loader import BatchDataset
 from recurra.data.token_store import TokenStore
+from recurra.errors import CheckpointError
+from recurra.tasks.answer import Answer
 from recurra.tasks.answers import Answers
+from recurra.text.tokenizers import Tokenizer
 from recurra.types import Batch, Encoding, Example
 
 
@@ -42,7 +45,8 @@ class Task(nn.Module, abc.ABC):
     follows by keyword.
 
     Attributes:
-        classes: what its classes are: the `labels` of the training rows, or the `tokens` of the vocabulary.
+        classes: what its classes are: the `labels` of the training rows, the `tags` of their words, or the `tokens` of
+            the vocabulary.
         targets: what a batch holds of them: `classes` int64 or `bits` float32; a loss must take the same.
         joined, summed: what is kept of each batch to score a split by, see `Answers`.
         monitor, mode: the metric that early stopping, checkpoints and sweeps go by.
@@ -51,11 +55,11 @@ class Task(nn.Module, abc.ABC):
         head: features to logits.
     """
 
-    classes: ClassVar[Literal["labels", "tokens"]] = "labels"
+    classes: ClassVar[Literal["labels", "tags", "tokens"]] = "labels"
     targets: ClassVar[Literal["classes", "bits"]]
     joined: ClassVar[tuple[str, ...]] = ()
     summed: ClassVar[tuple[str, ...]] = ()
-    monitor: ClassVar[str] = "val/f1_macro"
+    monitor: str = "val/f1_macro"
     mode: ClassVar[Literal["min", "max"]] = "max"
     verb: ClassVar[str] = "predict"
     labels: list[str]
@@ -81,7 +85,7 @@ class Task(nn.Module, abc.ABC):
         """
 
     @abc.abstractmethod
-    def features(self, encoding: Encoding, lengths: Tensor) -> Tensor:
+    def features(self, encoding: Encoding, batch: Batch) -> Tensor:
         """What the head sees: the summaries (N, S), or the states of all real steps (M, D)."""
 
     def logits(self, features: Tensor, batch: Batch) -> Tensor:
@@ -105,8 +109,29 @@ class Task(nn.Module, abc.ABC):
         """Chooses on the validation split what a decision needs beside the logits; most tasks need nothing."""
 
     def columns(self, answers: Mapping[str, Tensor]) -> dict[str, list[Any]]:
-        """What is told of each row of a split, in the order of `answers["rows"]`: gold, predicted, probabilities.
+        """What is told of the rows of a split: `row`, their numbers in it, then gold, predicted, probabilities.
 
         Empty where rows have no answers of their own.
         """
         return {}
+
+    def predict(
+        self, model: Callable[[Batch], Tensor], texts: Sequence[str], tokenizer: Tokenizer, batching: Batching
+    ) -> Sequence[Answer]:
+        """The answers for texts of which nothing else is known, in their order.
+
+        Args:
+            model: gives the logits of a batch.
+            texts: as they were typed.
+            tokenizer: the one that the model was trained with.
+            batching: how they are batched.
+
+        Raises:
+            CheckpointError: this task has no answer for a text.
+            DataError: a text that cannot be asked.
+        """
+        raise CheckpointError(
+            f"{type(self).__name__}, which this model was trained for, gives a text no label. "
+            "To score it on a file: recurra evaluate CHECKPOINT FILE; "
+            "to let a language model write: recurra generate CHECKPOINT."
+        )

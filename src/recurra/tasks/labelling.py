@@ -1,36 +1,58 @@
 """Tasks whose answer is one label for a text, or several."""
 
 import abc
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any, ClassVar
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, ClassVar, final
 
+import torch
 from torch import Tensor
 
 from recurra.data.batching import Batching
 from recurra.data.loader import BatchDataset, SplitDataset
 from recurra.data.token_store import TokenStore
+from recurra.tasks.answer import Answer
 from recurra.tasks.base import Task
 from recurra.tasks.head import Head
+from recurra.text.tokenizers import Tokenizer
 from recurra.types import Batch, Encoding, Share
 
+_SHOWN = 5  # labels that a terminal shows
 
+
+@final
 @dataclass(frozen=True)
-class Prediction:
+class Prediction(Answer):
     """The answer for one text.
 
     Attributes:
         labels: what is predicted: one label, or for multi-label as many as apply.
         probabilities: of every label.
+        exclusive: whether a text has exactly one label; if not, files hold a list.
     """
 
     labels: tuple[str, ...]
     probabilities: dict[str, float]
+    exclusive: bool = field(default=True, repr=False)
 
     @property
     def label(self) -> str:
         """The label, or several joined by ` | `; empty where none applies."""
         return " | ".join(self.labels)
+
+    def shown(self, text: str) -> str:
+        ranked = sorted(self.probabilities.items(), key=lambda item: -item[1])[:_SHOWN]
+        return f"{self.label or '(none)'}\t{'  '.join(f'{label} {p:.3f}' for label, p in ranked)}\t{text}"
+
+    def record(self) -> dict[str, Any]:
+        return {"label": self.label if self.exclusive else list(self.labels), "probabilities": self._rounded()}
+
+    def cells(self) -> dict[str, Any]:
+        # Prefixed, since a label may itself be called text.
+        return {"label": self.label, **{f"probability_{label}": p for label, p in self._rounded().items()}}
+
+    def _rounded(self) -> dict[str, float]:
+        return {label: round(p, 6) for label, p in self.probabilities.items()}
 
 
 class Labelling(Task, abc.ABC):
@@ -52,7 +74,7 @@ class Labelling(Task, abc.ABC):
     def dataset(self, store: TokenStore, targets: Tensor, batching: Batching, *, training: bool) -> BatchDataset:
         return SplitDataset(store, targets, batching.bucketed(store.lengths, training=training))
 
-    def features(self, encoding: Encoding, lengths: Tensor) -> Tensor:
+    def features(self, encoding: Encoding, batch: Batch) -> Tensor:
         return encoding.summary
 
     def logits(self, features: Tensor, batch: Batch) -> Tensor:
@@ -71,10 +93,22 @@ class Labelling(Task, abc.ABC):
     def columns(self, answers: Mapping[str, Tensor]) -> dict[str, list[Any]]:
         decided = self.decide(answers["probabilities"])
         return {
+            "row": answers["rows"].tolist(),
             "gold": [self.told(labels) for labels in self.decode(answers["targets"])],
             "predicted": [self.told(answer.labels) for answer in decided],
             "probabilities": [answer.probabilities for answer in decided],
         }
+
+    def predict(
+        self, model: Callable[[Batch], Tensor], texts: Sequence[str], tokenizer: Tokenizer, batching: Batching
+    ) -> Sequence[Answer]:
+        found = torch.empty(len(texts), len(self.labels))
+        store = TokenStore.of_texts(tokenizer, texts)
+        dataset = self.dataset(store, torch.zeros(len(texts)), batching, training=False)
+        for pieces in dataset.batches:
+            batch = dataset[pieces]
+            found[batch.rows] = self.probabilities(model(batch))
+        return self.decide(found)
 
     @abc.abstractmethod
     def probabilities(self, logits: Tensor) -> Tensor:

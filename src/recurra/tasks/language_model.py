@@ -45,10 +45,10 @@ class LanguageModel(Task):
         ConfigError: the encoder is not causal.
     """
 
-    classes: ClassVar[Literal["labels", "tokens"]] = "tokens"
+    classes: ClassVar[Literal["labels", "tags", "tokens"]] = "tokens"
     targets: ClassVar[Literal["classes", "bits"]] = "classes"
     summed: ClassVar[tuple[str, ...]] = ("loss", "tokens", "characters")
-    monitor: ClassVar[str] = "val/loss"
+    monitor: str = "val/loss"
     mode: ClassVar[Literal["min", "max"]] = "min"
     verb: ClassVar[str] = "generate"
 
@@ -87,8 +87,8 @@ class LanguageModel(Task):
         batches = StreamBatches(text, batching, window=self.window, carry=self.carry, training=training)
         return StreamDataset(text, batches)
 
-    def features(self, encoding: Encoding, lengths: Tensor) -> Tensor:
-        return real_steps(encoding.states, lengths)
+    def features(self, encoding: Encoding, batch: Batch) -> Tensor:
+        return real_steps(encoding.states, batch.lengths)
 
     def answers(self, logits: Tensor, batch: Batch) -> dict[str, Tensor]:
         assert batch.characters is not None

@@ -39,7 +39,7 @@ class Multilabel(Labelling):
 
     targets: ClassVar[Literal["classes", "bits"]] = "bits"
     exclusive: ClassVar[bool] = False
-    monitor: ClassVar[str] = "val/f1_micro"
+    monitor: str = "val/f1_micro"
     threshold: Tensor
 
     def __init__(self, labels: Sequence[str], features_size: int, *, dropout: Share = 0.0) -> None:
@@ -93,6 +93,7 @@ class Multilabel(Labelling):
             Prediction(
                 tuple(label for label, p in zip(self.labels, row, strict=True) if p >= threshold),
                 dict(zip(self.labels, row, strict=True)),
+                exclusive=False,
             )
             for row in probabilities.tolist()
         ]
