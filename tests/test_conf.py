@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+import torch
 from conftest import sentences, write_csv
 from hydra import compose, initialize_config_module
 
@@ -11,6 +12,7 @@ from recurra.choices import groups
 from recurra.commands.job import plain
 from recurra.commands.overrides import prepare
 from recurra.schema import check_run
+from recurra.types import Batch
 
 CONF = Path(__file__).parent.parent / "conf"
 OPTIONS = [(group, option) for group, options in groups().items() for option in options]
@@ -22,6 +24,7 @@ EXTRA = {
     ("data", "parquet"): ["data.train=t.parquet"],
     ("data", "text"): ["data.train=t.txt"],
     ("data", "fasttext"): ["data.train=t.txt"],
+    ("data", "conll"): ["data.train=t.conll"],
     ("embedding", "pretrained"): ["embedding.vectors=v.txt"],
     ("experiment", "shakespeare_char"): ["data.train=t.txt"],
 }
@@ -56,6 +59,26 @@ def test_every_model_is_built_with_every_task(model, task):
         card={},
     )
     assert module.task.head.projection.in_features == module.encoder.summary_size
+
+
+@pytest.mark.parametrize("model", groups()["model"])
+def test_every_model_tags(model):
+    options = {"vocabulary_size": 50, "embedding_size": None, "labels": ["O", "B"], "class_counts": [3, 5], "card": {}}
+    module = build.module(config(f"model={model}", "task=tagging"), **options)
+    batch = Batch(torch.ones(2, 4, dtype=torch.int64), torch.tensor([4, 1]), torch.zeros(5), torch.arange(2))
+    assert module(batch).shape == (5, 2)
+
+
+@pytest.mark.parametrize("tied", [False, True])
+@pytest.mark.parametrize("model", groups()["model"])
+def test_every_model_tells_hidden_words_and_has_a_vector_for_the_mask(model, tied):
+    options = {"vocabulary_size": 4, "embedding_size": None, "labels": [*"abcd"], "class_counts": [1] * 4, "card": {}}
+    module = build.module(config(f"model={model}", "task=cloze", f"task.tied={tied}"), **options)
+    inputs, places = torch.tensor([[1, 2, 4, 3], [4, 0, 0, 0]]), torch.tensor([2, 0])
+    batch = Batch(inputs, torch.tensor([4, 1]), torch.tensor([2, 3]), torch.arange(2), places=places)
+    assert module.embedding.vectors.num_embeddings == 5
+    assert module(batch).shape == (2, 4)
+    assert module.task.head.projection.in_features == (128 if tied else module.encoder.states_size)
 
 
 @pytest.mark.parametrize("loss", groups()["loss"])

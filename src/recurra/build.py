@@ -39,9 +39,16 @@ def recipe(config: Mapping[str, Any]) -> TokenizerRecipe:
 
 
 def vectors(config: Mapping[str, Any], vocabulary: Sequence[str]) -> Vectors | None:
-    """The pretrained vectors of the vocabulary, if the configuration names a file of them."""
+    """The pretrained vectors of the vocabulary and of what the task adds, if the configuration names a file of them."""
     path = config["embedding"].get("vectors")
-    return None if path is None else read_vectors(path, vocabulary)
+    added = added_inputs(instantiate(config["task"], "task"))
+    return None if path is None else read_vectors(path, [*vocabulary, *added])
+
+
+def added_inputs(task: Callable[..., Any]) -> Sequence[str]:
+    """The names of the inputs that a factory's task adds to the vocabulary."""
+    made: Sequence[str] = getattr(task.func if isinstance(task, partial) else task, "added_inputs", ())
+    return made
 
 
 def check_vectors(config: Mapping[str, Any]) -> None:
@@ -63,7 +70,7 @@ def module(
 
     Args:
         config: the resolved configuration.
-        vocabulary_size: rows of the embedding.
+        vocabulary_size: tokens; the embedding has further rows for what the task adds.
         embedding_size: width of the pretrained vectors; None where the configuration says it.
         labels: the task's classes, in order.
         class_counts: how often the training split has each; None where the model only predicts.
@@ -74,9 +81,10 @@ def module(
         node["size"] = embedding_size
 
     def parts() -> tuple[Embedding, Encoder, Task]:
-        embedding = call(instantiate(node, "embedding"), "embedding", vocabulary_size)
-        encoder = call(instantiate(config["model"], "model"), "model", embedding.output_size)
         factory = instantiate(config["task"], "task")
+        inputs = vocabulary_size + len(added_inputs(factory))
+        embedding = call(instantiate(node, "embedding"), "embedding", inputs)
+        encoder = call(instantiate(config["model"], "model"), "model", embedding.output_size)
         wanted = {"features_size": encoder.summary_size, "states_size": encoder.states_size}
         given = fitting(factory, {**wanted, "encoder": encoder, "embedding": embedding})
         return embedding, encoder, call(factory, "task", labels, **given)

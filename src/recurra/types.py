@@ -52,6 +52,7 @@ class Batch(NamedTuple):
         continues: (N,) bool, whether each sequence goes on from the state in which its like in the batch before ended,
             or begins anew; None where all begin anew.
         characters: (N,) float64, how many characters of text each sequence stands for; None where nobody asks.
+        places: (N,) int64, the step of each sequence that is asked; None where all or none are.
     """
 
     inputs: Tensor
@@ -61,6 +62,7 @@ class Batch(NamedTuple):
     windows: Tensor | None = None
     continues: Tensor | None = None
     characters: Tensor | None = None
+    places: Tensor | None = None
 
     def to(self, device: torch.device) -> Batch:
         """The batch on a device, itself where it is there. Lightning calls this; it would else search for tensors."""

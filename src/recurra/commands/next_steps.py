@@ -16,7 +16,6 @@ def next_steps(results: Results) -> str:
     folder = os.path.relpath(results.folder)
     best = shlex.quote(os.path.join(folder, CHECKPOINTS, BEST))
     same = [shlex.quote(o) for o in results.overrides if o.startswith(("data", "tokenizer", "task"))]
-    text = {"predict": "any text, typed as it is", "generate": "how a text begins"}.get(results.verb, "...")
     models = "rnn,lstm,gru" if results.verb == "generate" else "rnn,lstm,gru,textrnn,rcnn"
     encoders = " ".join(["-m", *same, f"model={models}"])
     own = "" if same else f"\n  {place}recurra-train data=csv data.train=YOUR.csv"
@@ -24,7 +23,7 @@ def next_steps(results: Results) -> str:
 files: {folder}
 
 next:
-  {place}recurra {results.verb} {best} "{text}"
+  {place}recurra {results.verb} {best} "{results.sample}"
   {place}recurra evaluate {best}
   {place}recurra-train {encoders}{own}
   {place}recurra-train --help"""

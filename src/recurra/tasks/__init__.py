@@ -4,6 +4,7 @@ from recurra.tasks.answer import Answer
 from recurra.tasks.base import Evaluation, Task
 from recurra.tasks.binary import Binary
 from recurra.tasks.classification import Classification
+from recurra.tasks.cloze import Cloze, HiddenAnswer
 from recurra.tasks.labelling import Labelling, Prediction
 from recurra.tasks.language_model import LanguageModel
 from recurra.tasks.multilabel import Multilabel
@@ -13,7 +14,9 @@ __all__ = [
     "Answer",
     "Binary",
     "Classification",
+    "Cloze",
     "Evaluation",
+    "HiddenAnswer",
     "Labelling",
     "LanguageModel",
     "Multilabel",

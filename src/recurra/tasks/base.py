@@ -47,21 +47,25 @@ class Task(nn.Module, abc.ABC):
     Attributes:
         classes: what its classes are: the `labels` of the training rows, the `tags` of their words, or the `tokens` of
             the vocabulary.
+        added_inputs: names of inputs that no text has, such as a mask; their ids follow those of the vocabulary.
         targets: what a batch holds of them: `classes` int64 or `bits` float32; a loss must take the same.
         joined, summed: what is kept of each batch to score a split by, see `Answers`.
         monitor, mode: the metric that early stopping, checkpoints and sweeps go by.
         verb: what `recurra` can do with a finished model, beside evaluating it.
+        sample: a text to do it with.
         labels: every class, in the order of the logits' columns.
         head: features to logits.
     """
 
     classes: ClassVar[Literal["labels", "tags", "tokens"]] = "labels"
+    added_inputs: ClassVar[tuple[str, ...]] = ()
     targets: ClassVar[Literal["classes", "bits"]]
     joined: ClassVar[tuple[str, ...]] = ()
     summed: ClassVar[tuple[str, ...]] = ()
     monitor: str = "val/f1_macro"
     mode: ClassVar[Literal["min", "max"]] = "max"
     verb: ClassVar[str] = "predict"
+    sample: ClassVar[str] = "any text, typed as it is"
     labels: list[str]
     head: nn.Module
 

@@ -1,6 +1,7 @@
 """From features to logits."""
 
 from torch import Tensor, nn
+from torch.nn import functional
 
 from recurra.nn.dropout import Dropout
 
@@ -13,7 +14,7 @@ class Head(nn.Module):
         output_size: C.
         dropout: before the linear layer.
         tied: weights (C, E) that the linear layer shares, such as the embedding's (Press & Wolf 2017, section 3);
-            where E is not S, another one comes before it.
+            where E is not S, another one comes before it. Rows beyond C, of inputs that nobody predicts, are left out.
 
     Attributes:
         narrowing: from the width of the features to that which the linear layer reads, where they differ.
@@ -40,5 +41,5 @@ class Head(nn.Module):
 
     def forward(self, features: Tensor) -> Tensor:
         """(B, features_size) -> (B, output_size)."""
-        logits: Tensor = self.projection(self.read(features))
-        return logits
+        projection = self.projection
+        return functional.linear(self.read(features), projection.weight[: projection.out_features], projection.bias)

@@ -7,7 +7,7 @@ from typing import BinaryIO, ClassVar, NamedTuple, final
 from recurra.errors import ConfigError, DataError
 from recurra.text.readers.base import Reader
 from recurra.text.readers.encodings import decoded_lines
-from recurra.text.spacing import words
+from recurra.text.spacing import WHITE_SPACE, words
 from recurra.types import Example
 
 _DOCUMENT = "-DOCSTART-"
@@ -109,7 +109,7 @@ class Conll(Reader):
 
 def _cells(line: str) -> list[str]:
     """The columns of a line; none of a blank one."""
-    return [cell.strip() for cell in line.rstrip("\r\n").split("\t")] if "\t" in line.strip() else words(line)
+    return line.rstrip("\r\n").split("\t") if "\t" in line.strip(WHITE_SPACE) else words(line)
 
 
 def _cell(cells: list[str], column: int, what: str, where: str) -> str:
@@ -128,6 +128,8 @@ def _counted(cells: list[str]) -> str:
 def _column(key: str, given: str | list[str] | None) -> int | None:
     if given is None:
         return None
+    if isinstance(given, list) and len(given) == 1:
+        (given,) = given
     if not isinstance(given, str) or not given.isdecimal() or int(given) < 1:
         raise ConfigError(f"{key}={given!r}: CoNLL files name no columns; expected the number of one, such as 2.")
     return int(given)
