@@ -27,6 +27,7 @@ EXTRA = {
     ("data", "conll"): ["data.train=t.conll"],
     ("embedding", "pretrained"): ["embedding.vectors=v.txt"],
     ("experiment", "shakespeare_char"): ["data.train=t.txt"],
+    ("experiment", "cloze"): ["data.train=t.csv"],
 }
 """What an option asks the user for."""
 

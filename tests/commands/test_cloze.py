@@ -19,18 +19,18 @@ COMMAND += ["data.batch_size=8", "optimizer.lr=0.02", "tokenizer.min_frequency=1
 
 def rows():
     """What an animal says stands behind it, so that only who reads on knows the animal."""
-    return [
-        ("x", f"{'so ' * n}the {animal} {said} {'a lot ' * n}") for n in range(20) for animal, said in ANIMALS.items()
+    told = [
+        (when, how) for when in ["now", "then", "here", "soon", "often"] for how in ["softly", "loudly", "", "again"]
     ]
+    return [("x", f"{when} the {animal} {said} {how}") for when, how in told for animal, said in ANIMALS.items()]
 
 
 @pytest.fixture(scope="module")
 def finished(tmp_path_factory):
     with place_apart(tmp_path_factory, 6) as place:
-        # Texts of one label, which a classifier would refuse, beside one of another, and one without a token.
-        write_csv(place / "animals.csv", [*rows(), ("y", "so"), ("y", "the")])
+        write_csv(place / "animals.csv", [*rows(), ("y", "now"), ("y", "the")])
         write_csv(place / "test.csv", [*[("x", f"the {animal} {said}") for animal, said in ANIMALS.items()], ("x", "")])
-        results = recurra.train([*COMMAND, "data.test=test.csv", "trainer.max_epochs=12", "embedding.dropout=0"])
+        results = recurra.train([*COMMAND, "data.test=test.csv", "trainer.max_epochs=30", "embedding.dropout=0"])
         return place / results.folder, results
 
 
@@ -55,13 +55,13 @@ def test_predictions_agree_with_the_scores(finished):
 
 
 def test_a_hidden_word_is_told_from_both_sides(capsys, finished):
-    code, out, _ = typed(capsys, finished, "predict", "the ___ meows", "so the ___ barks a lot")
+    code, out, _ = typed(capsys, finished, "predict", "then the ___ meows", "now the ___ barks again")
     assert code == 0
     assert [line.split("\t")[0] for line in out.splitlines()] == ["cat", "dog"]
 
 
 def test_files_are_answered_in_their_order(capsys, finished, own_place):
-    (own_place / "new.txt").write_text("the ___ moos\nthe ___ quacks\nthe dog ___\n")
+    (own_place / "new.txt").write_text("now the ___ moos\nthen the ___ quacks\nhere the dog ___\n")
     assert typed(capsys, finished, "predict", "--input", "new.txt", "--output", "out.jsonl")[0] == 0
     answers = [json.loads(line) for line in Path("out.jsonl").read_text().splitlines()]
     assert [next(iter(answer["words"][0])) for answer in answers] == ["cow", "duck", "barks"]
@@ -90,7 +90,7 @@ def test_nothing_but_empty_texts_is_told(finished, own_place):
 
 
 def test_a_vector_for_the_mask_stands_beside_those_that_were_read(own_place):
-    write_csv(own_place / "animals.csv", [*rows(), ("y", "so")])
+    write_csv(own_place / "animals.csv", [*rows(), ("y", "now"), ("y", "the")])
     (own_place / "v.txt").write_text("cat 1 2 3\ndog 3 2 1\n")
     options = [o for o in COMMAND if not o.startswith("embedding.")]
     given = ["embedding=pretrained", "embedding.vectors=v.txt", "embedding.frozen=true", "trainer.max_steps=1"]
