@@ -17,7 +17,7 @@ GOOD = "label,text\n" + "".join(f"{label},{text}\n" for label, text in ROWS)
 LINES = "".join(json.dumps({"label": label, "text": text}) + "\n" for label, text in ROWS)
 FASTTEXT = "".join(f"__label__{label} {text}\n" for label, text in ROWS)
 HEADER = "label,text\n"
-TAGGED = "".join(f"Ann{n} B-P\nsang{n} O\n\n" for n in range(60))
+TAGGED = "".join(f"Ann{n} B-P\nsang. O\n\n" for n in range(60))
 
 
 def parquet(**columns):
