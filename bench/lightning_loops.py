@@ -30,7 +30,7 @@ class Bare(nn.Module):
     def forward(self, batch: Batch) -> Tensor:
         """The training loss."""
         encoding = self.encoder(self.embedding(batch.inputs), batch.lengths)
-        loss: Tensor = self.loss(self.task.head, self.task.features(encoding), batch.targets)
+        loss: Tensor = self.loss(self.task.head, self.task.features(encoding, batch), batch.targets)
         return loss
 
 

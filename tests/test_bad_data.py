@@ -17,6 +17,7 @@ GOOD = "label,text\n" + "".join(f"{label},{text}\n" for label, text in ROWS)
 LINES = "".join(json.dumps({"label": label, "text": text}) + "\n" for label, text in ROWS)
 FASTTEXT = "".join(f"__label__{label} {text}\n" for label, text in ROWS)
 HEADER = "label,text\n"
+TAGGED = "".join(f"Ann{n} B-P\nsang. O\n\n" for n in range(60))
 
 
 def parquet(**columns):
@@ -126,6 +127,17 @@ FILES = [
     ("t.txt", FASTTEXT + "no label\n", "data=fasttext", ["t.txt:61"]),
     ("t.txt", GOOD, "data=fasttext", ["t.txt"]),
     ("t.txt", "", "data=fasttext", ["t.txt"]),
+    ("t.conll", TAGGED, "data=conll task=classification", ["t.conll:", "2 labels"]),
+    ("t.conll", TAGGED, "data=conll tokenizer=word", ["tokenizer=whitespace"]),
+    ("t.conll", TAGGED, "data=conll data.label=3", ["t.conll:1", "2 columns", "data.label="]),
+    ("t.conll", TAGGED, "data=conll data.label=tag", ["expected the number of one"]),
+    ("t.conll", TAGGED, "data=conll data.label_separator=|", ["a word has one tag"]),
+    ("t.conll", TAGGED.replace(" ", "|"), "data=conll", ["t.conll:1", "one column"]),
+    ("t.conll", TAGGED.replace("B-P", "O"), "data=conll", ["have the label 'O'"]),
+    ("t.conll", TAGGED + "Ann\n", "data=conll", ["t.conll:181", "expected 2 as in line 1"]),
+    ("t.conll", "", "data=conll", ["t.conll"]),
+    ("t.conll", "# text\n\n", "data=conll", ["t.conll", "no rows"]),
+    ("t.csv", GOOD, "data=csv task=tagging", ["t.csv:", "words and 1 labels", "data=conll"]),
 ]
 
 

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+import torch
 from conftest import sentences, write_csv
 from hydra import compose, initialize_config_module
 
@@ -12,6 +13,7 @@ from recurra.commands.job import plain
 from recurra.commands.overrides import prepare
 from recurra.data.level import Level
 from recurra.schema import check_run
+from recurra.types import Batch
 
 CONF = Path(__file__).parent.parent / "conf"
 OPTIONS = [(group, option) for group, options in groups().items() for option in options]
@@ -23,8 +25,10 @@ EXTRA = {
     ("data", "parquet"): ["data.train=t.parquet"],
     ("data", "text"): ["data.train=t.txt"],
     ("data", "fasttext"): ["data.train=t.txt"],
+    ("data", "conll"): ["data.train=t.conll"],
     ("embedding", "pretrained"): ["embedding.vectors=v.txt"],
     ("experiment", "shakespeare_char"): ["data.train=t.txt"],
+    ("experiment", "cloze"): ["data.train=t.csv"],
 }
 """What an option asks the user for."""
 
@@ -62,9 +66,31 @@ def test_every_model_is_built_with_every_task(model, task):
 @pytest.mark.parametrize("experiment", groups()["experiment"])
 def test_every_experiment_is_built(experiment):
     options = {"vocabulary_size": 50, "embedding_size": None, "labels": ["a", "b"], "class_counts": [3, 5], "card": {}}
-    settings = config(f"experiment={experiment}")
-    assert build.module(settings, **options).encoder.reads_padding <= settings["data"]["fixed_length"]
+    settings = config(f"experiment={experiment}", *EXTRA.get(("experiment", experiment), []))
+    if settings["embedding"]["_target_"].endswith("LinearEmbedding"):  # numbers are read, no tokens
+        options |= {"vocabulary_size": None, "input_size": 2}
+    assert build.module(settings, **options).encoder.reads_padding <= settings["data"].get("fixed_length", False)
     build.try_optimizer(settings)
+
+
+@pytest.mark.parametrize("model", groups()["model"])
+def test_every_model_tags(model):
+    options = {"vocabulary_size": 50, "embedding_size": None, "labels": ["O", "B"], "class_counts": [3, 5], "card": {}}
+    module = build.module(config(f"model={model}", "task=tagging"), **options)
+    batch = Batch(torch.ones(2, 4, dtype=torch.int64), torch.tensor([4, 1]), torch.zeros(5), torch.arange(2))
+    assert module(batch).shape == (5, 2)
+
+
+@pytest.mark.parametrize("tied", [False, True])
+@pytest.mark.parametrize("model", groups()["model"])
+def test_every_model_tells_hidden_words_and_has_a_vector_for_the_mask(model, tied):
+    options = {"vocabulary_size": 4, "embedding_size": None, "labels": [*"abcd"], "class_counts": [1] * 4, "card": {}}
+    module = build.module(config(f"model={model}", "task=cloze", f"task.tied={tied}"), **options)
+    inputs, places = torch.tensor([[1, 2, 4, 3], [4, 0, 0, 0]]), torch.tensor([2, 0])
+    batch = Batch(inputs, torch.tensor([4, 1]), torch.tensor([2, 3]), torch.arange(2), places=places)
+    assert module.embedding.vectors.num_embeddings == 5
+    assert module(batch).shape == (2, 4)
+    assert module.task.head.projection.in_features == (128 if tied else module.encoder.states_size)
 
 
 @pytest.mark.parametrize("loss", groups()["loss"])

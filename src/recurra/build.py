@@ -46,15 +46,18 @@ def recipe(config: Mapping[str, Any]) -> TokenizerRecipe:
 
 
 def vectors(config: Mapping[str, Any], vocabulary: Sequence[str]) -> Vectors | None:
-    """The pretrained vectors of the vocabulary, if the configuration names a file of them.
-
-    Raises:
-        ConfigError: there is no vocabulary.
-    """
+    """The pretrained vectors of the vocabulary and of what the task adds, if the configuration names a file of them."""
     path = config["embedding"].get("vectors")
     if path is not None and not vocabulary:
         raise ConfigError(f"embedding.vectors={path}: this data is no text, and has no tokens. Use embedding=linear.")
-    return None if path is None else read_vectors(path, vocabulary)
+    added = added_inputs(instantiate(config["task"], "task"))
+    return None if path is None else read_vectors(path, [*vocabulary, *added])
+
+
+def added_inputs(task: Callable[..., Any]) -> Sequence[str]:
+    """The names of the inputs that a factory's task adds to the vocabulary."""
+    made: Sequence[str] = getattr(task.func if isinstance(task, partial) else task, "added_inputs", ())
+    return made
 
 
 def check_vectors(config: Mapping[str, Any]) -> None:
@@ -77,7 +80,8 @@ def module(
 
     Args:
         config: the resolved configuration.
-        vocabulary_size: rows of the embedding; None where sequences are no text.
+        vocabulary_size: tokens, to which the embedding adds rows for what the task puts among them; None where
+            sequences are no text.
         embedding_size: width of the pretrained vectors; None where the configuration says it.
         labels: the task's classes, in order.
         class_counts: how often the training split has each; None where the model only predicts.
@@ -88,17 +92,16 @@ def module(
     if embedding_size is not None:
         node["size"] = embedding_size
 
-    sizes = {"vocabulary_size": vocabulary_size, "input_size": input_size}
-
     def parts() -> tuple[nn.Module, Encoder, Task]:
+        factory = instantiate(config["task"], "task")
+        inputs = None if vocabulary_size is None else vocabulary_size + len(added_inputs(factory))
         reader = instantiate(node, "embedding")
-        read = fitting(reader, sizes)
+        read = fitting(reader, {"vocabulary_size": inputs, "input_size": input_size})
         if None in read.values():
             sort, option = ("text", "learned") if input_size is None else ("numbers", "linear")
             raise ConfigError(f"embedding: this data is {sort}, which this one does not read. Use embedding={option}.")
         embedding = call(reader, "embedding", **read)
         encoder = call(instantiate(config["model"], "model"), "model", embedding.output_size)
-        factory = instantiate(config["task"], "task")
         wanted = {"features_size": encoder.summary_size, "states_size": encoder.states_size}
         given = fitting(factory, {**wanted, "encoder": encoder, "embedding": embedding})
         return embedding, encoder, call(factory, "task", labels, **given)

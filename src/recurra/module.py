@@ -71,7 +71,7 @@ class SequenceModule(LightningModule):
 
     def features(self, batch: Batch) -> Tensor:
         """What the head sees: (N, S), or (M, D) where every step is asked."""
-        return self.task.features(self.encode(batch), batch.lengths)
+        return self.task.features(self.encode(batch), batch)
 
     def forward(self, batch: Batch) -> Tensor:
         """Logits, a row a target."""

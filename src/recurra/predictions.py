@@ -14,14 +14,14 @@ from recurra.whole_file import whole_file
 def write_predictions(
     path: Path, data: DataModule, split: Literal["validation", "test"], evaluation: Evaluation, task: Task
 ) -> None:
-    """Columns: row, text, length (tokens), unknown (share of tokens), gold, predicted, probabilities (one a label).
+    """Columns: row, text, length (tokens), unknown (share of tokens), and what the task tells of a row.
 
-    `gold` and `predicted` are lists for multi-label, numbers for regression, else single labels. No file for a task
-    that answers no rows.
+    No file for a task that answers no rows.
     """
-    if not (columns := task.columns(evaluation.answers)):
+    columns = task.columns(evaluation.answers)
+    if not columns:
         return
-    rows = evaluation.answers["rows"].tolist()
+    rows = columns.pop("row")
     table = pa.table({"row": rows, **data.columns(split, rows), **columns})
     with whole_file(path) as draft:
         pq.write_table(table, draft)

@@ -1,22 +1,19 @@
 """A finished model, ready to answer."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from pathlib import Path
-from typing import Any
 
 import torch
-from torch import Tensor
 
 from recurra.checkpoint import Restored, restore
 from recurra.data.batching import Batching
-from recurra.data.loader import SplitDataset
 from recurra.data.token_store import TokenStore
 from recurra.data.truncation import truncation
 from recurra.errors import CheckpointError
 from recurra.module import SequenceModule
 from recurra.scoring import score
-from recurra.tasks import Answering, Evaluation, Prediction
+from recurra.tasks import Answer, Evaluation
 from recurra.text.tokenizers import Tokenizer
 from recurra.types import Example
 
@@ -86,11 +83,14 @@ class Predictor:
         """Every label that can be predicted."""
         return self.module.task.labels
 
-    def predict(self, texts: Iterable[str]) -> list[Prediction]:
-        """One prediction a text, in their order; an empty text is answered too.
+    @torch.inference_mode()
+    def predict(self, texts: Iterable[str]) -> Sequence[Answer]:
+        """One answer a text, in their order; an empty text is answered too.
 
         Raises:
             TypeError: a single string, whose characters would otherwise be taken for texts; or what are no texts.
+            CheckpointError: the model's task has no answer for a text.
+            DataError: a text that it cannot be asked.
         """
         if isinstance(texts, str) or not isinstance(texts, Iterable):
             raise TypeError(f"predict takes a list of texts, not {texts!r:.60}; for a single one: predict([text])")
@@ -98,42 +98,15 @@ class Predictor:
         for number, text in enumerate(texts):
             if not isinstance(text, str):
                 raise TypeError(f"predict takes a list of texts; number {number} is {text!r:.60}")
-        return self._answering.decide(self.outputs(texts)) if len(texts) else []
+        return self.module.task.predict(self.module, texts, self.tokenizer, self._batching) if texts else []
 
-    def stream(self, texts: Iterable[str]) -> Iterator[Prediction]:
-        """Predictions in order, for any number of texts, holding a few thousand at a time."""
+    def stream(self, texts: Iterable[str]) -> Iterator[Answer]:
+        """Answers in order, for any number of texts, holding a few thousand at a time."""
         remaining = iter(texts)
         while pool := list(islice(remaining, _POOL)):
             yield from self.predict(pool)
 
     @torch.inference_mode()
-    def outputs(self, texts: Sequence[str]) -> Tensor:
-        """(texts, C) in their order: a probability a label, or one number."""
-        task = self._answering
-        found = torch.empty(len(texts), max(len(self.labels), 1))
-        store = TokenStore.of_texts(self.tokenizer, texts)
-        batches = self._batching.bucketed(store.lengths, training=False)
-        dataset = SplitDataset(store, torch.zeros(len(texts)), batches)
-        for pieces in batches:
-            batch = dataset[pieces]
-            found[batch.rows] = task.outputs(self.module(batch))
-        return found
-
-    def told(self, answer: Prediction) -> Mapping[str, Any]:
-        """An answer as files hold it, the label or the number first."""
-        return self._answering.told(answer)
-
-    @property
-    def _answering(self) -> Answering:
-        task = self.module.task
-        if not isinstance(task, Answering):
-            raise CheckpointError(
-                f"{type(task).__name__}, which this model was trained for, gives a text no label. "
-                "To score it on a file: recurra evaluate CHECKPOINT FILE; "
-                "to let a language model write: recurra generate CHECKPOINT."
-            )
-        return task
-
     def evaluate(self, examples: Sequence[Example]) -> Evaluation:
         """Scores the answers for labelled rows.
 

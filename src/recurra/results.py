@@ -26,7 +26,8 @@ class Results:
             checkpoint.
         error: why it failed.
         signal: what interrupted it, such as SIGTERM.
-        verb: what `recurra` can do with its checkpoints, beside evaluating; empty if nothing.
+        verb, sample: what `recurra` can do with its checkpoints, beside evaluating, and a text to do it with; empty if
+            nothing.
         monitor, mode: the score, without its prefix, that runs are compared by.
     """
 
@@ -44,6 +45,7 @@ class Results:
     train_seconds: float = 0.0
     tokens_per_second: float = 0.0
     verb: str = "predict"
+    sample: str = ""
     monitor: str = ""
     mode: str = "max"
     validation: dict[str, Any] = field(default_factory=dict)

@@ -122,7 +122,7 @@ def _go(order: Order, results: Results, loggers: list[Logger], signals: Signals,
         check_same_data(order.resume, module.card)
     results.parameters = sum(weight.numel() for weight in module.parameters())
     results.monitor, results.mode = module.task.monitor.removeprefix("val/"), module.task.mode
-    results.verb = module.task.verb if data.vocabulary else ""
+    results.verb, results.sample = (module.task.verb if data.vocabulary else ""), module.task.sample
     log.info("model: %s, %s parameters", results.model, f"{results.parameters:,}")
     throughput = Throughput()
     loggers += build.loggers(config, order.folder, description(order, results))

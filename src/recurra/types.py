@@ -27,7 +27,7 @@ class Example:
 
     Attributes:
         text: the text as it was read; several text columns are joined by a newline.
-        labels: one label, several (multi-label), or none (a text to predict).
+        labels: one label, several (multi-label), one a word (tagging), or none (a text to predict).
         source: the file that it was read from, for error messages.
         line: the number of its line or row in that file, from 1.
     """
@@ -54,6 +54,7 @@ class Batch(NamedTuple):
         continues: (N,) bool, whether each sequence goes on from the state in which its like in the batch before ended,
             or begins anew; None where all begin anew.
         characters: (N,) float64, how many characters of text each sequence stands for; None where nobody asks.
+        places: (N,) int64, the step of each sequence that is asked; None where all or none are.
     """
 
     inputs: Tensor
@@ -63,6 +64,7 @@ class Batch(NamedTuple):
     windows: Tensor | None = None
     continues: Tensor | None = None
     characters: Tensor | None = None
+    places: Tensor | None = None
 
     def to(self, device: torch.device) -> Batch:
         """The batch on a device, itself where it is there. Lightning calls this; it would else search for tensors."""

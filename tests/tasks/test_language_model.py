@@ -45,9 +45,9 @@ def test_an_encoder_that_reads_both_ways_is_refused_with_the_reason_and_the_cure
 def test_every_real_step_is_asked():
     task, _, _ = model()
     states = torch.arange(24.0).view(2, 3, 4)
-    asked = task.features(Encoding(states, torch.zeros(2, 1)), torch.tensor([1, 3]))
+    asked = task.features(Encoding(states, torch.zeros(2, 1)), batch([1, 3], [1.0, 3.0]))
     assert torch.equal(asked, torch.cat([states[0, :1], states[1]]))
-    whole = task.features(Encoding(states, torch.zeros(2, 1)), torch.tensor([3, 3]))
+    whole = task.features(Encoding(states, torch.zeros(2, 1)), batch([3, 3], [3.0, 3.0]))
     assert torch.equal(whole, states.view(6, 4))
 
 

@@ -4,7 +4,7 @@ import pytest
 import torch
 
 from recurra.errors import DataError
-from recurra.tasks import Prediction, Regression
+from recurra.tasks import Estimate, Regression
 from recurra.types import Example
 
 TASK = Regression([], 4)
@@ -41,7 +41,7 @@ def test_scores_by_hand_however_they_are_batched():
     assert found.scores["r2"] == pytest.approx(1 - 5 / (4 + 1 + 1))
     assert found.counted == {"rows": 3}
     assert (found.per_class, found.confusion) == ([], None)
-    assert TASK.columns(found.answers) == {"gold": [1.0, 4.0, 4.0], "predicted": [1.0, 2.0, 5.0]}
+    assert TASK.columns(found.answers) == {"row": [0, 1, 2], "gold": [1.0, 4.0, 4.0], "predicted": [1.0, 2.0, 5.0]}
 
 
 def test_there_is_no_variance_to_explain_where_all_numbers_are_equal():
@@ -56,5 +56,6 @@ def test_windows_of_a_text_are_averaged():
 
 def test_an_answer_is_a_number():
     (answer,) = TASK.decide(torch.tensor([[2.5]]))
-    assert answer == Prediction(value=2.5)
-    assert TASK.told(answer) == {"value": 2.5}
+    assert answer == Estimate(2.5)
+    assert answer.record() == answer.cells() == {"value": 2.5}
+    assert answer.shown("text") == "2.5\ttext"

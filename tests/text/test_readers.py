@@ -28,6 +28,7 @@ def content_of(name):
         "tsv": 'text\tlabel\n"很好, ""yes"""\tpos\nnot good\tneg\n',
         "jsonl": "".join(json.dumps({"text": t, "label": x}) + "\n" for t, x in ROWS),
         "fasttext": "".join(f"__label__{x} {t}\n" for t, x in ROWS),
+        "conll": "".join("".join(f"{word} {x}\n" for word in t.split()) + "\n" for t, x in ROWS),
         "lines": "".join(f"{t}\n" for t, _ in ROWS),
     }[name].encode()
 
@@ -39,8 +40,9 @@ def test_every_format_plain_and_zipped_whatever_the_suffix(tmp_path, name, zippe
     path.write_bytes(gzip.compress(content_of(name)) if zipped else content_of(name))
     rows = FORMATS[name]().read(path)
     assert [row.text for row in rows] == [text for text, _ in ROWS]
-    assert [row.labels for row in rows] == [() if name == "lines" else (label,) for _, label in ROWS]
-    assert [row.line for row in rows] == ([2, 3] if name in {"csv", "tsv"} else [1, 2])
+    labels = {"lines": 0, "conll": 2}.get(name, 1)  # the texts have two words each
+    assert [row.labels for row in rows] == [(label,) * labels for _, label in ROWS]
+    assert [row.line for row in rows] == {"csv": [2, 3], "tsv": [2, 3], "conll": [1, 4]}.get(name, [1, 2])
     assert {row.source for row in rows} == {str(path)}
 
 

@@ -17,7 +17,8 @@ from hypothesis import strategies as st
 
 from recurra.errors import CheckpointError, ConfigError, DataError
 from recurra.text import tokenizers
-from recurra.text.tokenizers import BytePair, Character, ChineseWord, Tokenizer, Word
+from recurra.text.spacing import words
+from recurra.text.tokenizers import BytePair, Character, ChineseWord, Tokenizer, Whitespace, Word
 
 TEXTS = [
     "The cat sat. The cat's hat isn't it? <pad> <unk>",
@@ -26,6 +27,7 @@ TEXTS = [
 ]
 RECIPES = {
     "word": Word(min_frequency=1),
+    "whitespace": Whitespace(min_frequency=1),
     "character": Character(min_frequency=1),
     "byte_pair": BytePair(size=300),
     "chinese_word": ChineseWord(min_frequency=1),
@@ -120,6 +122,7 @@ def test_threads_share_a_tokenizer():
 def test_whether_words_are_remembered_is_no_part_of_what_is_saved():
     assert {name: tokenizer._spaced is not None for name, tokenizer in FITTED.items()} == {
         "word": True,
+        "whitespace": False,
         "character": False,
         "byte_pair": False,
         "chinese_word": False,
@@ -175,6 +178,25 @@ def test_words():
     text = ["The", "ＡＢＣ", "don’t", "é", "한국어", "x_1", "3", ".", "5"]
     assert plain.tokens("The ＡＢＣ don’t é 한국어 x_1 3.5") == text
     assert plain.tokens("the ABC") == ["<unk>", "<unk>"]
+
+
+@settings(deadline=None, max_examples=300)
+@given(st.one_of(HARD, st.text(st.sampled_from(" \t\n\r\f\v\u00a0\u2028\u3000\x85\u00a8aB."))), st.booleans())
+def test_between_spaces_there_is_one_word_whatever_it_contains(text, nfkc):
+    tokenizer = Whitespace(min_frequency=1, nfkc=nfkc).fit(["x", text])
+    (ids,) = tokenizer.encode([text])
+    assert len(ids) == len(words(text))
+    assert tokenizer.unknown_id not in ids
+    assert [tokenizer.encode([word])[0].tolist() for word in words(text)] == [[i] for i in ids]
+
+
+def test_words_between_spaces():
+    tokens = FITTED["whitespace"].tokens
+    assert tokens("THE  cat's\tit? a,b ＡＢＣ\n") == ["the", "cat's", "it?", "<unk>", "abc"]
+    assert tokens("<pad> ＜pad＞ <unk>") == ["< pad>", "< pad>", "< unk>"]  # a name of a special token is a word
+    plain = Whitespace(lowercase=False, nfkc=False, min_frequency=1).fit(["The ＡＢＣ\u3000don’t"])
+    assert plain.tokens("The the ＡＢＣ\u3000don’t ABC") == ["The", "<unk>", "ＡＢＣ\u3000don’t", "<unk>"]
+    assert Whitespace(max_size=3).fit(["c c c b b a a"]).vocabulary == ["<pad>", "<unk>", "c"]
 
 
 def test_frequencies_and_sizes():
@@ -282,7 +304,7 @@ def test_a_foreign_or_broken_tokenizer_is_refused(text):
         Tokenizer.from_json(text)
 
 
-@pytest.mark.parametrize("option", ["word", "char", "bpe", "chinese_word"])
+@pytest.mark.parametrize("option", ["word", "whitespace", "char", "bpe", "chinese_word"])
 def test_options_say_what_the_signatures_say(option):
     path = Path(__file__).parents[2] / "conf" / "tokenizer" / f"{option}.yaml"
     assert path.read_text(encoding="utf-8").startswith("# ")

@@ -16,11 +16,10 @@ def next_steps(results: Results) -> str:
     folder = os.path.relpath(results.folder)
     best = shlex.quote(os.path.join(folder, CHECKPOINTS, BEST))
     same = [shlex.quote(o) for o in results.overrides if o.startswith(("experiment", "data", "tokenizer", "task"))]
-    text = {"predict": "any text, typed as it is", "generate": "how a text begins"}.get(results.verb, "...")
     models = "rnn,lstm,gru,textrnn,rcnn" if results.verb == "predict" else "rnn,lstm,gru"
     encoders = " ".join(["-m", *same, f"model={models}"])
     own = "" if same else f"\n  {place}recurra-train data=csv data.train=YOUR.csv"
-    asked = f'\n  {place}recurra {results.verb} {best} "{text}"' if results.verb else ""
+    asked = f'\n  {place}recurra {results.verb} {best} "{results.sample}"' if results.verb else ""
     asked += f"\n  {place}recurra evaluate {best}"
     return f"""
 files: {folder}

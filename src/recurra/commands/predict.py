@@ -5,7 +5,7 @@ import csv
 import json
 import sys
 from collections import deque
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, TextIO
@@ -16,11 +16,11 @@ from recurra.whole_file import whole_file
 
 if TYPE_CHECKING:
     from recurra.predictor import Predictor
-    from recurra.tasks import Prediction
+    from recurra.tasks import Answer
     from recurra.types import Example
 
 _TOLD = 10  # bad rows that are told one by one
-_SHOWN = 5  # labels that are printed for a text typed on the command line
+_Write = Callable[["Example", "Answer"], None]
 
 
 def add_to(verbs: Any) -> None:
@@ -61,7 +61,7 @@ def run(asked: argparse.Namespace) -> int:
     predictor = Predictor.of(restored)
     if asked.input is None and asked.output == "-":
         for text, answer in zip(asked.texts, predictor.predict(asked.texts), strict=True):
-            print(f"{_brief(answer)}\t{text}")
+            print(answer.shown(text))
         return 0
     if asked.input is None:
         with _output(asked.output) as write:
@@ -80,13 +80,6 @@ def run(asked: argparse.Namespace) -> int:
     return 2 if bad else 0
 
 
-def _brief(answer: "Prediction") -> str:
-    if answer.value is not None:
-        return f"{answer.value:.4g}"
-    ranked = sorted(answer.probabilities.items(), key=lambda item: -item[1])[:_SHOWN]
-    return f"{answer.label or '(none)'}\t{'  '.join(f'{label} {p:.3f}' for label, p in ranked)}"
-
-
 def _typed(texts: list[str]) -> "Iterator[Example]":
     from recurra.types import Example
 
@@ -103,7 +96,7 @@ def _good(read: "Iterator[Example | DataError]", bad: list[DataError]) -> "Itera
             yield row
 
 
-def _answer(predictor: "Predictor", examples: "Iterator[Example]", write: Callable[[dict[str, Any]], None]) -> int:
+def _answer(predictor: "Predictor", examples: "Iterator[Example]", write: _Write) -> int:
     """Writes an answer a text, and says how many."""
     waiting: deque[Example] = deque()
     count = 0
@@ -114,9 +107,8 @@ def _answer(predictor: "Predictor", examples: "Iterator[Example]", write: Callab
             yield example.text
 
     for answer in predictor.stream(texts()):
-        example = waiting.popleft()
         count += 1
-        write({"line": example.line, "text": example.text, **predictor.told(answer)})
+        write(waiting.popleft(), answer)
     return count
 
 
@@ -136,7 +128,7 @@ def _input(file: str) -> Iterator[BinaryIO]:
 
 
 @contextmanager
-def _output(file: str) -> Iterator[Callable[[dict[str, Any]], None]]:
+def _output(file: str) -> Iterator[_Write]:
     """A function that writes one answer. A file appears under its name when it is whole."""
     if file == "-":
         yield _json_lines(sys.stdout)
@@ -149,46 +141,39 @@ def _output(file: str) -> Iterator[Callable[[dict[str, Any]], None]]:
         raise DataError(f"{file} cannot be written: {error.strerror}.") from error
 
 
-def _json_lines(stream: TextIO) -> Callable[[dict[str, Any]], None]:
-    return lambda answer: print(json.dumps(answer, ensure_ascii=False), file=stream)
+def _json_lines(stream: TextIO) -> _Write:
+    def write(example: "Example", answer: "Answer") -> None:
+        record = {"line": example.line, "text": example.text, **answer.record()}
+        print(json.dumps(record, ensure_ascii=False), file=stream)
+
+    return write
 
 
-def _flat(answer: Mapping[str, Any]) -> dict[str, Any]:
-    """An answer in cells: several labels in one, each probability in one of its own."""
-    cells: dict[str, Any] = {}
-    for name, value in answer.items():
-        if name == "probabilities":  # prefixed, since a label may itself be called text
-            cells |= {f"probability_{label}": probability for label, probability in value.items()}
-        else:
-            cells[name] = " | ".join(value) if isinstance(value, list) else value
-    return cells
+def _labels_alone(stream: TextIO) -> _Write:
+    return lambda example, answer: print(answer.label, file=stream)
 
 
-def _answers_alone(stream: TextIO) -> Callable[[dict[str, Any]], None]:
-    return lambda answer: print(list(_flat(answer).values())[2], file=stream)  # after the line and the text
-
-
-def _separated(delimiter: str) -> Callable[[TextIO], Callable[[dict[str, Any]], None]]:
-    def begin(stream: TextIO) -> Callable[[dict[str, Any]], None]:
+def _separated(delimiter: str) -> Callable[[TextIO], _Write]:
+    def begin(stream: TextIO) -> _Write:
         writer = csv.writer(stream, delimiter=delimiter)
         begun = False
 
-        def write(answer: dict[str, Any]) -> None:
+        def write(example: "Example", answer: "Answer") -> None:
             nonlocal begun
-            cells = _flat(answer)
+            cells = answer.cells()
             if not begun:
-                writer.writerow(cells)
+                writer.writerow(["line", "text", *cells])
                 begun = True
-            writer.writerow(cells.values())
+            writer.writerow([example.line, example.text, *cells.values()])
 
         return write
 
     return begin
 
 
-_WRITERS: dict[str, Callable[[TextIO], Callable[[dict[str, Any]], None]]] = {
+_WRITERS: dict[str, Callable[[TextIO], _Write]] = {
     ".jsonl": _json_lines,
     ".csv": _separated(","),
     ".tsv": _separated("\t"),
-    ".txt": _answers_alone,
+    ".txt": _labels_alone,
 }

@@ -40,7 +40,7 @@ def reader(asked: argparse.Namespace, file: str, data: Mapping[str, Any], **colu
 def in_options(message: str) -> str:
     """What a reader says, with the options of `recurra` in place of the keys of `recurra-train`."""
     message = re.sub(r"\bdata\.(text|label|encoding)=", r"--\1 ", message)
-    return re.sub(r"\bdata=(csv|tsv|jsonl|parquet|fasttext)\b", r"--format \1", message)
+    return re.sub(r"\bdata=(csv|tsv|jsonl|parquet|fasttext|conll)\b", r"--format \1", message)
 
 
 def _made(name: str | None, file: str, **options: Any) -> Reader:

@@ -16,7 +16,7 @@ from recurra.types import NaturalInt
 log = logging.getLogger(__name__)
 
 Split = Literal["train", "validation", "test"]
-Classes = Literal["labels", "tokens", "none"]
+Classes = Literal["labels", "tags", "tokens", "none"]
 
 
 class DataModule(LightningDataModule, abc.ABC):

@@ -19,7 +19,7 @@ from recurra.data.truncation import TruncationKind
 from recurra.data.truncation import truncation as truncation_of
 from recurra.errors import ConfigError
 from recurra.text.corpus import Corpus, prepare
-from recurra.text.labels import label_counts, label_set
+from recurra.text.labels import label_counts, label_set, tag_counts
 from recurra.text.running import divide
 from recurra.text.sources import Source
 from recurra.text.tokenizers import Tokenizer, TokenizerRecipe
@@ -120,13 +120,13 @@ class TextDataModule(DataModule):
         self._tokenized = tokenize(self.corpus, recipe)
 
     def classes(self, kind: Classes) -> tuple[list[str], list[int]]:
-        """What can be predicted, and how often it stands in the training split: the labels of rows, or the tokens."""
+        """What can be predicted, and how often it stands in the training split."""
         if kind == "none":
             return [], []
-        if kind == "labels":
-            counts = label_counts(self.corpus.splits["train"])
-            labels = label_set(self.corpus.splits["train"])
-            return labels, [counts[label] for label in labels]
+        if kind != "tokens":
+            rows = self.corpus.splits["train"]
+            counts = tag_counts(rows) if kind == "tags" else label_counts(rows)
+            return (labels := label_set(rows)), [counts[label] for label in labels]
         store = self.stores["train"]
         occurrences = np.bincount(store.ids[:-1], minlength=self.tokenizer.size)
         occurrences[self.tokenizer.pad_id] = len(store)  # it stands between texts

@@ -25,6 +25,10 @@ def report(corpus: Corpus, tokenized: TokenizedCorpus, max_length: int) -> Itera
             f"lengths: {middle} tokens in the middle, {most} at 95 %, {longest} at most; "
             f"{np.mean(lengths > max_length):.1%} are longer than data.max_length={max_length}"
         )
+    empty = {split: int((store.lengths == 0).sum()) for split, store in stores.items()}
+    if any(empty.values()):
+        counts = ", ".join(f"{split} {count}" for split, count in empty.items())
+        yield f"texts without a token: {counts}; task=cloze, which has nothing to hide in them, leaves them out"
     unknown = {
         split: int((store.ids[:-1] == tokenizer.unknown_id).sum()) / max(len(store.ids) - 1, 1)
         for split, store in stores.items()

@@ -111,6 +111,17 @@ class Crop(Truncation):
         return Pieces(rows, starts.astype(np.int64), cut, np.zeros_like(rows), self.max_length)
 
 
+class OnePiece(Truncation):
+    """As another one in training; when reading, too, a single piece of each text, the same at all times."""
+
+    def __init__(self, truncation: Truncation) -> None:
+        super().__init__(truncation.max_length)
+        self._truncation = truncation
+
+    def training(self, lengths: Integers, generator: np.random.Generator) -> Pieces:
+        return self._truncation.training(lengths, generator)
+
+
 TruncationKind = Literal["head", "tail", "ends", "crop"]
 
 

@@ -1,38 +1,19 @@
 """Tasks that read a text as a whole and answer once."""
 
 import abc
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Any
+from collections.abc import Callable, Sequence
 
+import torch
 from torch import Tensor
 
 from recurra.data.batching import Batching
 from recurra.data.loader import BatchDataset, SplitDataset
 from recurra.data.token_store import TokenStore
+from recurra.tasks.answer import Answer
 from recurra.tasks.base import Task
 from recurra.tasks.head import Head, HeadInit
+from recurra.text.tokenizers import Tokenizer
 from recurra.types import Batch, Encoding, Share
-
-
-@dataclass(frozen=True)
-class Prediction:
-    """The answer for one text.
-
-    Attributes:
-        labels: what is predicted: one label, or for multi-label as many as apply; none where a number is.
-        probabilities: of every label.
-        value: the number that is predicted; None where labels are.
-    """
-
-    labels: tuple[str, ...] = ()
-    probabilities: dict[str, float] = field(default_factory=dict)
-    value: float | None = None
-
-    @property
-    def label(self) -> str:
-        """The label, or several joined by ` | `; empty where none applies."""
-        return " | ".join(self.labels)
 
 
 class Answering(Task, abc.ABC):
@@ -61,13 +42,25 @@ class Answering(Task, abc.ABC):
     def dataset(self, store: TokenStore, targets: Tensor, batching: Batching, *, training: bool) -> BatchDataset:
         return SplitDataset(store, targets, batching.bucketed(store.lengths, training=training))
 
-    def features(self, encoding: Encoding, lengths: Tensor) -> Tensor:
+    def features(self, encoding: Encoding, batch: Batch) -> Tensor:
         return encoding.summary
 
     def logits(self, features: Tensor, batch: Batch) -> Tensor:
         """(B, output_size); windows of one text are averaged, as `merge` does."""
         logits: Tensor = self.head(features)
         return logits if batch.windows is None else self.merge(logits, batch.windows, len(batch.rows))
+
+    def predict(
+        self, model: Callable[[Batch], Tensor], texts: Sequence[str], tokenizer: Tokenizer, batching: Batching
+    ) -> Sequence[Answer]:
+        store = TokenStore.of_texts(tokenizer, texts)
+        dataset = self.dataset(store, torch.zeros(len(texts)), batching, training=False)
+        rows, outputs = [], []
+        for pieces in dataset.batches:
+            batch = dataset[pieces]
+            rows.append(batch.rows)
+            outputs.append(self.outputs(model(batch)))
+        return self.decide(torch.cat(outputs)[torch.cat(rows).argsort()])
 
     @abc.abstractmethod
     def merge(self, logits: Tensor, windows: Tensor, rows: int) -> Tensor:
@@ -84,9 +77,5 @@ class Answering(Task, abc.ABC):
         """(B, output_size) -> (B, C), what is told of each text: a probability a label, or a number."""
 
     @abc.abstractmethod
-    def decide(self, outputs: Tensor) -> list[Prediction]:
+    def decide(self, outputs: Tensor) -> Sequence[Answer]:
         """The answers for (B, C) outputs."""
-
-    @abc.abstractmethod
-    def told(self, answer: Prediction) -> Mapping[str, Any]:
-        """An answer as files hold it, a plain value under each name; the first is the answer itself."""

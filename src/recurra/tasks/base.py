@@ -1,7 +1,7 @@
 """What a model is asked: what is to be predicted, from which features, and how good the answers are."""
 
 import abc
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar, Literal
 
@@ -12,7 +12,10 @@ from recurra.data.base import Classes
 from recurra.data.batching import Batching
 from recurra.data.loader import BatchDataset
 from recurra.data.token_store import TokenStore
+from recurra.errors import CheckpointError
+from recurra.tasks.answer import Answer
 from recurra.tasks.answers import Answers
+from recurra.text.tokenizers import Tokenizer
 from recurra.types import Batch, Encoding, Example, Targets
 
 
@@ -44,26 +47,31 @@ class Task(nn.Module, abc.ABC):
     follows by keyword.
 
     Attributes:
-        classes: what its classes are: the `labels` of the training rows, the `tokens` of the vocabulary, or none.
+        classes: what its classes are: the `labels` of the training rows, the `tags` of their words, the `tokens` of the
+            vocabulary, or none.
+        added_inputs: names of inputs that no text has, such as a mask; their ids follow those of the vocabulary.
         targets: what a batch holds of them: `classes` int64, `bits` or `values` float32; a loss must take the same.
         every_step: whether each step has a target, not each sequence.
         unit: of the loss that is told.
         joined, summed: what is kept of each batch to score a split by, see `Answers`.
         monitor, mode: the metric that early stopping, checkpoints and sweeps go by.
         verb: what `recurra` can do with a finished model, beside evaluating it.
+        sample: a text to do it with.
         labels: every class, in the order of the logits' columns.
         head: features to logits.
     """
 
     classes: ClassVar[Classes] = "labels"
+    added_inputs: ClassVar[tuple[str, ...]] = ()
     targets: ClassVar[Targets]
     every_step: ClassVar[bool] = False
     unit: ClassVar[str] = "nats"
     joined: ClassVar[tuple[str, ...]] = ()
     summed: ClassVar[tuple[str, ...]] = ()
-    monitor: ClassVar[str] = "val/f1_macro"
+    monitor: str = "val/f1_macro"
     mode: ClassVar[Literal["min", "max"]] = "max"
     verb: ClassVar[str] = "predict"
+    sample: ClassVar[str] = "any text, typed as it is"
     labels: list[str]
     head: nn.Module
 
@@ -87,7 +95,7 @@ class Task(nn.Module, abc.ABC):
         """
 
     @abc.abstractmethod
-    def features(self, encoding: Encoding, lengths: Tensor) -> Tensor:
+    def features(self, encoding: Encoding, batch: Batch) -> Tensor:
         """What the head sees: the summaries (N, S), or the states of all real steps (M, D)."""
 
     def logits(self, features: Tensor, batch: Batch) -> Tensor:
@@ -111,8 +119,29 @@ class Task(nn.Module, abc.ABC):
         """Chooses on the validation split what a decision needs beside the logits; most tasks need nothing."""
 
     def columns(self, answers: Mapping[str, Tensor]) -> dict[str, list[Any]]:
-        """What is told of each row of a split, in the order of `answers["rows"]`: gold, predicted, probabilities.
+        """What is told of the rows of a split: `row`, their numbers in it, then gold, predicted, probabilities.
 
         Empty where rows have no answers of their own.
         """
         return {}
+
+    def predict(
+        self, model: Callable[[Batch], Tensor], texts: Sequence[str], tokenizer: Tokenizer, batching: Batching
+    ) -> Sequence[Answer]:
+        """The answers for texts of which nothing else is known, in their order.
+
+        Args:
+            model: gives the logits of a batch.
+            texts: as they were typed.
+            tokenizer: the one that the model was trained with.
+            batching: how they are batched.
+
+        Raises:
+            CheckpointError: this task has no answer for a text.
+            DataError: a text that cannot be asked.
+        """
+        raise CheckpointError(
+            f"{type(self).__name__}, which this model was trained for, gives a text no label. "
+            "To score it on a file: recurra evaluate CHECKPOINT FILE; "
+            "to let a language model write: recurra generate CHECKPOINT."
+        )

@@ -3,6 +3,7 @@
 from typing import Literal
 
 from torch import Tensor, nn
+from torch.nn import functional
 
 from recurra.nn.dropout import Dropout
 
@@ -19,7 +20,7 @@ class Head(nn.Module):
         init: how it is drawn: Xavier-uniform weights and zero bias, or as in the original TextRNN: normal weights of
             standard deviation 0.1, and the bias as TensorFlow does by itself, Glorot-uniform as if C were both fans.
         tied: weights (C, E) that the linear layer shares, such as the embedding's (Press & Wolf 2017, section 3);
-            where E is not S, another one comes before it.
+            where E is not S, another one comes before it. Rows beyond C, of inputs that nobody predicts, are left out.
 
     Attributes:
         narrowing: from the width of the features to that which the linear layer reads, where they differ.
@@ -57,5 +58,5 @@ class Head(nn.Module):
 
     def forward(self, features: Tensor) -> Tensor:
         """(B, features_size) -> (B, output_size)."""
-        logits: Tensor = self.projection(self.read(features))
-        return logits
+        projection = self.projection
+        return functional.linear(self.read(features), projection.weight[: projection.out_features], projection.bias)

@@ -50,9 +50,10 @@ class LanguageModel(Task):
     targets: ClassVar[Targets] = "classes"
     every_step: ClassVar[bool] = True
     summed: ClassVar[tuple[str, ...]] = ("loss", "tokens", "characters")
-    monitor: ClassVar[str] = "val/loss"
+    monitor: str = "val/loss"
     mode: ClassVar[Literal["min", "max"]] = "min"
     verb: ClassVar[str] = "generate"
+    sample: ClassVar[str] = "how a text begins"
 
     def __init__(
         self,
@@ -89,8 +90,8 @@ class LanguageModel(Task):
         batches = StreamBatches(text, batching, window=self.window, carry=self.carry, training=training)
         return StreamDataset(text, batches)
 
-    def features(self, encoding: Encoding, lengths: Tensor) -> Tensor:
-        return real_steps(encoding.states, lengths)
+    def features(self, encoding: Encoding, batch: Batch) -> Tensor:
+        return real_steps(encoding.states, batch.lengths)
 
     def answers(self, logits: Tensor, batch: Batch) -> dict[str, Tensor]:
         assert batch.characters is not None

@@ -11,10 +11,9 @@ from torch.nn import functional
 from torchmetrics.functional.classification import multilabel_average_precision, multilabel_f1_score
 
 from recurra.errors import DataError
-from recurra.tasks.answering import Prediction
 from recurra.tasks.base import Evaluation
 from recurra.tasks.calibration import calibration_error
-from recurra.tasks.labelling import Labelling
+from recurra.tasks.labelling import Labelling, Prediction
 from recurra.tasks.labels import numbers
 from recurra.tasks.mean_bits import mean_of_windows
 from recurra.tasks.per_class import macro, per_class
@@ -40,7 +39,7 @@ class Multilabel(Labelling):
 
     targets: ClassVar[Targets] = "bits"
     exclusive: ClassVar[bool] = False
-    monitor: ClassVar[str] = "val/f1_micro"
+    monitor: str = "val/f1_micro"
     threshold: Tensor
 
     def __init__(self, labels: Sequence[str], features_size: int, *, dropout: Share = 0.0) -> None:
@@ -94,6 +93,7 @@ class Multilabel(Labelling):
             Prediction(
                 tuple(label for label, p in zip(self.labels, row, strict=True) if p >= threshold),
                 dict(zip(self.labels, row, strict=True)),
+                exclusive=False,
             )
             for row in outputs.tolist()
         ]

@@ -30,6 +30,16 @@ def per_class(labels: Sequence[str], predicted: Tensor, gold: Tensor) -> list[di
     ]
 
 
+def of_counts(
+    labels: Sequence[str], right: Sequence[int], predicted: Sequence[int], gold: Sequence[int]
+) -> list[dict[str, Any]]:
+    """A row a class, as `per_class`, from how often each was predicted rightly, predicted, and true."""
+    return [
+        {"label": label, "precision": r / max(p, 1), "recall": r / max(g, 1), "f1": 2 * r / max(p + g, 1), "support": g}
+        for label, r, p, g in zip(labels, right, predicted, gold, strict=True)
+    ]
+
+
 def macro(rows: Sequence[dict[str, Any]], score: str) -> float:
     """The mean of a score over the classes that occur in the gold labels or were predicted."""
     counted = [row[score] for row in rows if row["support"] or row["precision"] or row["f1"]]

@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, ClassVar, Literal, final
 
 import numpy as np
@@ -13,10 +14,37 @@ from torchmetrics.functional.regression import r2_score
 
 from recurra.data.base import Classes
 from recurra.errors import DataError
-from recurra.tasks.answering import Answering, Prediction
+from recurra.tasks.answer import Answer
+from recurra.tasks.answering import Answering
 from recurra.tasks.base import Evaluation
 from recurra.tasks.labels import place
 from recurra.types import Batch, Example, Share, Targets
+
+
+@final
+@dataclass(frozen=True)
+class Estimate(Answer):
+    """The number for one text.
+
+    Attributes:
+        value: the number.
+    """
+
+    value: float
+
+    @property
+    def label(self) -> str:
+        """Four of its digits."""
+        return f"{self.value:.4g}"
+
+    def shown(self, text: str) -> str:
+        return f"{self.label}\t{text}"
+
+    def record(self) -> dict[str, Any]:
+        return {"value": self.value}
+
+    def cells(self) -> dict[str, Any]:
+        return self.record()
 
 
 @final
@@ -33,7 +61,7 @@ class Regression(Answering):
     targets: ClassVar[Targets] = "values"
     unit: ClassVar[str] = "squared error"
     joined: ClassVar[tuple[str, ...]] = ("rows", "values", "targets")
-    monitor: ClassVar[str] = "val/loss"
+    monitor: str = "val/loss"
     mode: ClassVar[Literal["min", "max"]] = "min"
 
     def __init__(self, labels: Sequence[str], features_size: int, *, dropout: Share = 0.0) -> None:
@@ -49,11 +77,8 @@ class Regression(Answering):
     def outputs(self, logits: Tensor) -> Tensor:
         return logits.float()
 
-    def decide(self, outputs: Tensor) -> list[Prediction]:
-        return [Prediction(value=value) for value in outputs.flatten().tolist()]
-
-    def told(self, answer: Prediction) -> Mapping[str, Any]:
-        return {"value": answer.value}
+    def decide(self, outputs: Tensor) -> list[Estimate]:
+        return [Estimate(value) for value in outputs.flatten().tolist()]
 
     def answers(self, logits: Tensor, batch: Batch) -> dict[str, Tensor]:
         return {"rows": batch.rows, "values": self.outputs(logits), "targets": batch.targets}
@@ -75,7 +100,11 @@ class Regression(Answering):
         return Evaluation(scores, {"rows": len(targets)}, [], None, answers)
 
     def columns(self, answers: Mapping[str, Tensor]) -> dict[str, list[Any]]:
-        return {"gold": answers["targets"].flatten().tolist(), "predicted": answers["values"].flatten().tolist()}
+        return {
+            "row": answers["rows"].tolist(),
+            "gold": answers["targets"].flatten().tolist(),
+            "predicted": answers["values"].flatten().tolist(),
+        }
 
 
 def _number(example: Example) -> float:

@@ -7,10 +7,9 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from recurra.tasks.answering import Prediction
 from recurra.tasks.base import Evaluation
 from recurra.tasks.calibration import calibration_error
-from recurra.tasks.labelling import Labelling
+from recurra.tasks.labelling import Labelling, Prediction
 from recurra.tasks.per_class import macro, per_class
 
 

@@ -33,7 +33,7 @@ class Steps(Task):
     targets: ClassVar[Targets] = "classes"
     every_step: ClassVar[bool] = True
     summed: ClassVar[tuple[str, ...]] = ("loss", "steps", "right", "asked")
-    monitor: ClassVar[str] = "val/loss"
+    monitor: str = "val/loss"
     mode: ClassVar[Literal["min", "max"]] = "min"
 
     def __init__(self, labels: Sequence[str], states_size: int, *, dropout: Share = 0.0) -> None:
@@ -50,8 +50,8 @@ class Steps(Task):
     def dataset(self, store: TokenStore, targets: Tensor, batching: Batching, *, training: bool) -> BatchDataset:
         raise AssertionError("encode refuses text")
 
-    def features(self, encoding: Encoding, lengths: Tensor) -> Tensor:
-        return real_steps(encoding.states, lengths)
+    def features(self, encoding: Encoding, batch: Batch) -> Tensor:
+        return real_steps(encoding.states, batch.lengths)
 
     def answers(self, logits: Tensor, batch: Batch) -> dict[str, Tensor]:
         asked = batch.targets != self._blank

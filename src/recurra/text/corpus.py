@@ -85,8 +85,8 @@ def prepare(
             "Their sum must be below 1."
         )
     given = source.splits()
-    rows, dropped = _cleaned(given["train"], conflicting)
-    _check_rows(rows, dropped, source.name)
+    rows, dropped = _cleaned(given["train"], conflicting, source.tagged)
+    _check_rows(rows, dropped, source.name, source.tagged)
     _check_folds(folds, fold, len(rows), "test" in given)
     strata = Strata(rows, split_seed, stratified=stratified)
     cut: dict[str, list[int]] = {}
@@ -121,19 +121,19 @@ def _texts(rows: Sequence[Example]) -> set[str]:
     return {_normal(row.text) for row in rows}
 
 
-def _cleaned(rows: Sequence[Example], conflicting: Literal["drop", "keep"]) -> tuple[list[Example], dict[str, int]]:
-    texts = [_normal(row.text) for row in rows]
+def _cleaned(rows: Sequence[Example], conflicting: str, tagged: bool) -> tuple[list[Example], dict[str, int]]:
+    # Of tags the order matters.
+    entries = [(_normal(row.text), row.labels if tagged else label_key(row)) for row in rows]
     keys: dict[str, set[tuple[str, ...]]] = defaultdict(set)
-    for text, row in zip(texts, rows, strict=True):
-        keys[text].add(label_key(row))
+    for text, key in entries:
+        keys[text].add(key)
     kept: list[Example] = []
     dropped = {REPEATED: 0, CONFLICTING: 0, EMPTY: 0}
     seen = set()
-    for text, row in zip(texts, rows, strict=True):
-        entry = (text, label_key(row))
-        if not text:
+    for entry, row in zip(entries, rows, strict=True):
+        if not entry[0]:
             dropped[EMPTY] += 1
-        elif conflicting == "drop" and len(keys[text]) > 1:
+        elif conflicting == "drop" and len(keys[entry[0]]) > 1:
             dropped[CONFLICTING] += 1
         elif entry in seen:
             dropped[REPEATED] += 1
@@ -143,11 +143,11 @@ def _cleaned(rows: Sequence[Example], conflicting: Literal["drop", "keep"]) -> t
     return kept, dropped
 
 
-def _check_rows(rows: Sequence[Example], dropped: dict[str, int], name: str) -> None:
+def _check_rows(rows: Sequence[Example], dropped: dict[str, int], name: str, tagged: bool) -> None:
     if not rows:
         reasons = ", ".join(f"{count} {reason}" for reason, count in dropped.items())
         raise DataError(f"{name}: no training rows are left ({reasons}). Give more rows, or data.conflicting=keep.")
-    keys = {label_key(row) for row in rows}
+    keys = {(tag,) for row in rows for tag in row.labels} if tagged else {label_key(row) for row in rows}
     if len(keys) == 1 and () not in keys:
         raise DataError(
             f"{name}: all {len(rows)} training rows have the label {', '.join(*keys)!r}, expected two classes or more. "

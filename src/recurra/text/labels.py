@@ -18,3 +18,8 @@ def label_set(examples: Iterable[Example]) -> list[str]:
 def label_counts(examples: Iterable[Example]) -> dict[str, int]:
     """How many rows have each label, by the labels' names."""
     return dict(sorted(Counter(label for row in examples for label in set(row.labels)).items()))
+
+
+def tag_counts(examples: Iterable[Example]) -> dict[str, int]:
+    """How many words have each tag, by the tags' names."""
+    return dict(sorted(Counter(tag for row in examples for tag in row.labels).items()))

@@ -13,8 +13,8 @@ Rows = npt.NDArray[np.int64]
 
 
 def label_key(row: Example) -> tuple[str, ...]:
-    """The labels of a row, whatever their order: its class when rows are divided and compared."""
-    return tuple(sorted(row.labels))
+    """The labels of a row, whatever their order and however often: its class when rows are divided and compared."""
+    return tuple(sorted(set(row.labels)))
 
 
 def keep_learnable(rows: Sequence[Example], cut: dict[str, list[int]]) -> int:

@@ -21,11 +21,16 @@ class Reader(ABC):
             separator an empty cell means no label at all, without one it is a mistake.
         encoding: of text formats, any name that Python knows, or `auto`.
 
+    Attributes:
+        has_columns: whether a row's text and label stand in columns.
+        tagged: whether a row has a label for each of its words.
+
     Raises:
         ConfigError: an unknown encoding, an empty separator, or columns for a format that has none.
     """
 
     has_columns: ClassVar[bool] = True
+    tagged: ClassVar[bool] = False
 
     def __init__(
         self,

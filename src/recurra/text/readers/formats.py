@@ -6,6 +6,7 @@ from pathlib import Path
 
 from recurra.errors import DataError, did_you_mean
 from recurra.text.readers.base import Reader
+from recurra.text.readers.conll import Conll
 from recurra.text.readers.delimited import Delimited
 from recurra.text.readers.fasttext import FastText
 from recurra.text.readers.json_lines import JsonLines
@@ -18,6 +19,7 @@ FORMATS: dict[str, Callable[..., Reader]] = {
     "jsonl": JsonLines,
     "parquet": Parquet,
     "fasttext": FastText,
+    "conll": Conll,
     "lines": PlainLines,
 }
 """Each takes text, label, label_separator and encoding."""
@@ -28,6 +30,8 @@ SUFFIXES = {
     ".jsonl": "jsonl",
     ".ndjson": "jsonl",
     ".parquet": "parquet",
+    ".conll": "conll",
+    ".conllu": "conll",
     ".txt": "lines",
 }
 

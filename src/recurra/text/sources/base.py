@@ -12,10 +12,12 @@ class Source(ABC):
     Attributes:
         name: what runs and messages call the corpus.
         running: whether it is running text, whose order means something, or rows that may be shuffled.
+        tagged: whether a row has a label for each of its words, in their order.
     """
 
     name: str
     running: ClassVar[bool] = False
+    tagged: bool = False
 
     @abstractmethod
     def splits(self) -> dict[str, list[Example]]:

@@ -44,6 +44,7 @@ class Files(Source):
         self.name = Path(train).name.split(".")[0] or Path(train).name
         self._paths = {"train": train, "validation": validation, "test": test}
         self._reader = reader(text=text, label=label, label_separator=label_separator, encoding=encoding)
+        self.tagged = self._reader.tagged
 
     def splits(self) -> dict[str, list[Example]]:
         return {split: self._reader.read(path) for split, path in self._paths.items() if path is not None}
