@@ -15,7 +15,7 @@ def next_steps(results: Results) -> str:
     place = "" if shutil.which("recurra") else f"{shlex.quote(os.path.relpath(Path(sys.executable).parent))}/"
     folder = os.path.relpath(results.folder)
     best = shlex.quote(os.path.join(folder, CHECKPOINTS, BEST))
-    same = [shlex.quote(o) for o in results.overrides if o.startswith(("data", "tokenizer", "task"))]
+    same = [shlex.quote(o) for o in results.overrides if o.startswith(("data", "experiment", "tokenizer", "task"))]
     models = "rnn,lstm,gru" if results.verb == "generate" else "rnn,lstm,gru,textrnn,rcnn"
     encoders = " ".join(["-m", *same, f"model={models}"])
     own = "" if same else f"\n  {place}recurra-train data=csv data.train=YOUR.csv"
