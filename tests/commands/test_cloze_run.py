@@ -51,7 +51,7 @@ def test_predictions_agree_with_the_scores(finished):
     assert all(row["text"].split()[row["place"]] == row["gold"] for row in rows)
     right = sum(row["gold"] == row["predicted"] for row in rows)
     assert right / len(rows) == pytest.approx(results.validation["accuracy"])
-    assert (results.monitor, results.mode) == ("loss", "min")
+    assert (results.monitor, results.mode, results.sample) == ("loss", "min", "the ___ was great")
 
 
 def test_a_hidden_word_is_told_from_both_sides(capsys, finished):
