@@ -159,7 +159,7 @@ def test_without_clipping_nothing_is_clipped(topics):
 
 @pytest.mark.parametrize(("step", "options"), [(6, []), (4, ["trainer.accumulate_grad_batches=2"])])
 def test_a_resumed_run_tells_what_an_uninterrupted_one_does(topics, monkeypatch, step, options):
-    command = [*FLOW, *options, "trainer.gradient_clip_val=0.3"]
+    command = [*FLOW, *options, "trainer.gradient_clip_val=0.5"]
     recurra.train([*command, "hydra.run.dir=whole"])
     with monkeypatch.context() as patch:
         stop_after(patch, step)
