@@ -38,7 +38,7 @@ def measured(name: str, many: list[str], peer: Peer) -> dict[str, str | int | fl
     predictor = Predictor(built, made.tokenizer, max_length=LONGEST, kind="head", windows=1, batch_size=BATCH)
     rounds = []
     for start in range(0, len(many), TEXTS):
-        rate = TEXTS / seconds(predictor.probabilities, many[start : start + TEXTS])
+        rate = TEXTS / seconds(predictor.predict, many[start : start + TEXTS])
         usual = peer.prediction(name, rows=ROWS, batch=BATCH, first=start, last=start + PART, of=len(many))
         rounds.append({"ours": rate, "usual": usual})
     single = np.array([seconds(predictor.predict, [text]) for text in many[:SINGLE]])

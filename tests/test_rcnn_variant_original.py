@@ -110,7 +110,7 @@ def test_probabilities_and_loss_with_a_sigmoid_are_the_program_s():
     logits = module(given)
     torch.testing.assert_close(logits, torch.tensor(logits_of(v)), rtol=1e-10, atol=1e-10)
     yes = sigmoid(logits_of(v))[:, 0]
-    assert module.task.probabilities(logits)[:, 1].tolist() == pytest.approx(yes, abs=1e-6)
+    assert module.task.outputs(logits)[:, 1].tolist() == pytest.approx(yes, abs=1e-6)
     expected = -(LABELS * np.log(yes) + (1 - LABELS) * np.log(1 - yes)).mean()
     assert training_loss(module, given).item() == pytest.approx(expected, rel=1e-10)
 
@@ -122,7 +122,7 @@ def test_probabilities_and_loss_with_a_softmax_are_the_program_s():
     given = batch(torch.tensor(LABELS).long())
     powers = np.exp(logits_of(v))
     probabilities = powers / powers.sum(axis=1, keepdims=True)
-    assert module.task.probabilities(module(given)).numpy(force=True) == pytest.approx(probabilities, abs=1e-6)
+    assert module.task.outputs(module(given)).numpy(force=True) == pytest.approx(probabilities, abs=1e-6)
     expected = -np.log(probabilities[np.arange(len(LABELS)), LABELS.astype(int)]).mean()
     assert training_loss(module, given).item() == pytest.approx(expected, rel=1e-10)
 

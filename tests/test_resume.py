@@ -132,7 +132,7 @@ def test_a_signal_after_training_leaves_only_the_rest_to_do(topics, monkeypatch,
 
 
 def test_a_signal_while_data_is_read_has_nothing_to_go_on_from(topics, monkeypatch):
-    monkeypatch.setattr("recurra.run.report", lambda data: os.kill(os.getpid(), signal.SIGTERM))
+    monkeypatch.setattr("recurra.data.datamodule.report", lambda *given: os.kill(os.getpid(), signal.SIGTERM))
     stopped = recurra.train([*LONG, "hydra.run.dir=stopped"])
     assert (stopped.status, stopped.signal) == ("interrupted", "SIGTERM")
     assert said("stopped")[-1] == "stopped by SIGTERM; there is nothing yet to go on from"

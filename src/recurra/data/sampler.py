@@ -105,8 +105,10 @@ class BucketedBatches(Batches):
                 f"{self.world_size} ranks cannot share the rows of a split that has {len(order)}: each must have "
                 "one to evaluate. Give fewer trainer.devices or trainer.num_nodes, or more rows."
             )
-        if 0 < len(cuts) < self.world_size:  # every rank must have something to evaluate
-            cuts = [slice(part[0], part[-1] + 1) for part in np.array_split(np.arange(len(order)), self.world_size)]
+        while 0 < len(cuts) < self.world_size:  # every rank must have something to evaluate
+            most = max(range(len(cuts)), key=lambda number: cuts[number].stop - cuts[number].start)
+            begin, end = cuts[most].start, min(cuts[most].stop, len(order))
+            cuts[most : most + 1] = [slice(begin, (begin + end) // 2), slice((begin + end) // 2, end)]
         batches = []
         for cut in cuts[self.rank :: self.world_size]:
             rows = order[cut]

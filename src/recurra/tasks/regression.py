@@ -34,11 +34,11 @@ class Estimate(Answer):
 
     @property
     def label(self) -> str:
-        """Four of its digits."""
-        return f"{self.value:.4g}"
+        """All of its digits."""
+        return repr(self.value)
 
     def shown(self, text: str) -> str:
-        return f"{self.label}\t{text}"
+        return f"{self.value:.4g}\t{text}"
 
     def record(self) -> dict[str, Any]:
         return {"value": self.value}
