@@ -51,7 +51,7 @@ def test_every_scheduler(path: Path) -> None:
 @pytest.mark.parametrize("path", sorted((CONF / "loss").glob("*.yaml")), ids=lambda path: path.stem)
 def test_every_loss(path: Path) -> None:
     loss = _factory(path)(class_counts=30 * [3])
-    targets = {"classes": torch.tensor([0, 1]), "bits": torch.eye(30)[:2]}[loss.targets]
+    targets = {"classes": torch.tensor([0, 1]), "bits": torch.eye(30)[:2], "values": torch.ones(2, 30)}[loss.targets]
     assert loss(Head(4, 30), torch.zeros(2, 4), targets).item() > 0
 
 
