@@ -89,10 +89,14 @@ def test_a_model_of_numbers_reads_no_text(capsys, own_place, finished, arguments
     assert message.count("\n") == 1
 
 
-@pytest.mark.parametrize(("data", "score"), [("temporal_order", "accuracy"), ("copy", "accuracy"), ("adding", "r2")])
-def test_what_comes_next_can_be_typed(capsys, data, score):
+@pytest.mark.parametrize(
+    ("data", "score", "counted"),
+    [("temporal_order", "accuracy", "10 rows"), ("copy", "accuracy", "300 steps"), ("adding", "r2", "10 rows")],
+)
+def test_what_comes_next_can_be_typed(capsys, data, score, counted):
     code, out, _ = typed(capsys, train, f"data={data}", *SMALL, "hydra.run.dir=run", "trainer.max_epochs=1")
     assert code == 0
+    assert f"test of {data}: {counted}" in out
     assert f"{score} " in out
     assert "recurra predict" not in out
     assert re.search(rf"recurra-train -m data={data} data\.length=10 .*model=rnn,lstm,gru$", out, re.MULTILINE)
@@ -151,7 +155,6 @@ def test_weights_are_taken_over_to_other_lengths(finished):
         ("data=adding data.validation_rows=0", ["data.validation_rows=0"]),
         ("data=adding data.train=my.csv", ["'train'"]),
         ("data=adding task=classification", ["data=adding asks for a number", "Use task=regression"]),
-        ("data=adding task=language_model", ["Use task=regression"]),
         ("data=temporal_order task=regression", ["one of 4 classes of each sequence", "Use task=classification"]),
         ("data=temporal_order task=steps", ["Use task=classification"]),
         ("data=copy task=classification", ["one of 9 classes of each step", "Use task=steps"]),

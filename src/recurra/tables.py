@@ -10,7 +10,7 @@ from rich.table import Table
 
 from recurra.results import Results
 
-_COUNTED = ("rows", "tokens", "characters")
+_COUNTED = ("rows", "steps", "tokens", "characters")
 
 
 def text(table: Table) -> str:
