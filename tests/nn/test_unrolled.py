@@ -8,6 +8,7 @@ from torch import Tensor, nn
 from recurra.nn.initialisation import initialise
 from recurra.nn.layer_run import run_fused
 from recurra.nn.recurrence import Recurrence
+from recurra.nn.reset_before import ResetBeforeGRU
 from recurra.nn.unrolled import total_derivatives, unrolled
 
 CELLS: dict[str, Callable[..., nn.RNNBase]] = {
@@ -22,6 +23,7 @@ STEPS: dict[str, Callable[..., nn.RNNCellBase]] = {
     "lstm": nn.LSTMCell,
     "gru": nn.GRUCell,
 }
+ALL: dict[str, Callable[..., nn.RNNBase]] = {**CELLS, "gru, reset before": ResetBeforeGRU}
 TOLERANCES = {torch.float32: 1e-5, torch.float64: 1e-10}
 INPUT, HIDDEN = 4, 3
 LENGTHS = torch.tensor([3, 5, 0, 1])
@@ -29,7 +31,7 @@ LENGTHS = torch.tensor([3, 5, 0, 1])
 
 def made(cell: str, layers: int, bidirectional: bool, dtype: torch.dtype = torch.float64) -> Recurrence:
     torch.manual_seed(0)
-    return Recurrence(CELLS[cell], INPUT, HIDDEN, layers, bidirectional).to(dtype)
+    return Recurrence(ALL[cell], INPUT, HIDDEN, layers, bidirectional).to(dtype)
 
 
 def loss_of(states: Tensor, final: Tensor) -> Tensor:
@@ -42,7 +44,7 @@ def loss_of(states: Tensor, final: Tensor) -> Tensor:
 @pytest.mark.parametrize("given", [False, True], ids=["from zeros", "from a state"])
 @pytest.mark.parametrize("bidirectional", [False, True], ids=["forward", "both"])
 @pytest.mark.parametrize("layers", [1, 2])
-@pytest.mark.parametrize("cell", CELLS)
+@pytest.mark.parametrize("cell", ALL)
 def test_it_gives_what_the_kernels_give(
     cell: str, layers: int, bidirectional: bool, given: bool, dtype: torch.dtype
 ) -> None:
@@ -63,10 +65,10 @@ def test_it_gives_what_the_kernels_give(
     torch.testing.assert_close(found, expected, rtol=TOLERANCES[dtype], atol=TOLERANCES[dtype])
 
 
-@pytest.mark.parametrize("cell", CELLS)
+@pytest.mark.parametrize("cell", ALL)
 def test_dropout_is_that_of_training(cell: str) -> None:
     torch.manual_seed(0)
-    recurrence = Recurrence(CELLS[cell], INPUT, HIDDEN, 2, True, dropout=0.5, weight_dropout=0.5)
+    recurrence = Recurrence(ALL[cell], INPUT, HIDDEN, 2, True, dropout=0.5, weight_dropout=0.5)
     x = torch.randn(len(LENGTHS), 5, INPUT)
     torch.manual_seed(1)
     expected, _, _ = recurrence(x, LENGTHS)

@@ -6,6 +6,9 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
+RESET_BEFORE = "GRU_RESET_BEFORE"
+"""What it is called among the cells."""
+
 
 @final
 class ResetBeforeGRU(nn.RNNBase):
@@ -25,7 +28,12 @@ class ResetBeforeGRU(nn.RNNBase):
         input_size: E.
         hidden_size: H.
         batch_first: as torch's cells are asked; nothing else than true.
+
+    Attributes:
+        form: tells it from torch's own, whose `mode` it has.
     """
+
+    form = RESET_BEFORE
 
     def __init__(self, input_size: int, hidden_size: int, *, batch_first: bool) -> None:
         assert batch_first

@@ -93,12 +93,12 @@ def _run_unrolled(
     ragged: bool,
 ) -> tuple[Tensor, State]:
     """A `LayerRun` that notes what it does; what it ends with is always taken after each sequence's own last step."""
-    cell = CELLS[layer.mode]
+    cell = CELLS[getattr(layer, "form", layer.mode)]
     weight_ih, _, bias_ih, bias_hh = layer.parameters()
     began = initial or (x.new_zeros(x.size(0), layer.hidden_size),) * cell.parts
     state, states, activations = began, [], []
     for given in functional.linear(x, weight_ih, bias_ih).unbind(1):
-        state, active = cell.step(given, functional.linear(state[0], weight_hh, bias_hh), state)
+        state, active = cell.step(given, weight_hh, bias_hh, state)
         states.append(state)
         activations.append(active)
     hidden, *others = zip(*states, strict=True)
