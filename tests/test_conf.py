@@ -137,3 +137,13 @@ def test_tokenizers_are_built_and_fitted(tokenizer):
 def test_a_csv_is_read_through_the_configuration(own_place):
     write_csv(own_place / "t.csv", sentences(60))
     assert len(build.datamodule(config("data=csv", "data.train=t.csv")).corpus.splits["train"]) == 48
+
+
+@pytest.mark.parametrize("task", ["binary", "multilabel", "language_model", "cloze"])
+def test_every_task_has_the_same_splits_so_that_one_may_start_another(own_place, task):
+    write_csv(own_place / "t.csv", sentences(60, labels=("sport", "money")))
+    texts = [
+        {split: [row.text for row in rows] for split, rows in build.datamodule(settings).corpus.splits.items()}
+        for settings in (config("data=csv", "data.train=t.csv", f"task={name}") for name in ("classification", task))
+    ]
+    assert texts[0] == texts[1]

@@ -33,7 +33,8 @@ _LOSSES = {"classes": "loss=cross_entropy or loss=focal", "bits": "loss=bce", "v
 def datamodule(config: Mapping[str, Any]) -> DataModule:
     """The data of `config["data"]`; the run's seed decides the order of the rows."""
     task = target(config["task"]["_target_"], "task")
-    stratified = getattr(task, "classes", Task.classes) == "labels"
+    # Whatever is asked, the splits are the same: a language model that starts a classifier has not read its test.
+    stratified = getattr(task, "classes", Task.classes) != "none"
     given = fitting(target(config["data"]["_target_"], "data"), {"stratified": stratified})
     data: DataModule = instantiate(config["data"], "data", seed=config["seed"], **given)
     return data
