@@ -237,3 +237,10 @@ def test_whose_vocabulary_must_be_said(own_place, capsys):
     )
     assert code == 2
     assert "Give init_from=CHECKPOINT" in err
+
+
+def test_every_epoch_has_its_validation(own_place):
+    Path("story.txt").write_text(story(600))
+    results = recurra.train([*TINY, "trainer.max_epochs=8", "callbacks.early_stopping=null", "seed=3"])
+    lines = [line for line in Path(results.folder, "train.log").read_text().splitlines() if " epoch " in line]
+    assert len(lines) == results.epochs == 8

@@ -6,13 +6,14 @@ from pathlib import Path
 import pyarrow.parquet as pq
 import pytest
 import torch
-from conftest import place_apart, typed
+from conftest import place_apart, sentences, typed, write_csv
 from refusals import refusal
 from test_resume import assert_equal_ends, metrics, stop_after
 
 import recurra
 from recurra.commands import main as recurra_command
 from recurra.commands.train import main as train
+from recurra.errors import CheckpointError
 
 SMALL = [
     "data.length=10",
@@ -176,3 +177,12 @@ def test_what_cannot_be_is_refused_with_the_cure(capsys, topics, overrides, part
     message = refusal(capsys, train, *overrides.split())
     for part in parts:
         assert part in message
+
+
+def test_numbers_have_no_vocabulary_to_keep(own_place):
+    adding = ["data=adding", "data.length=6", "model.hidden_size=4", "trainer.max_epochs=1", "data.batches_per_epoch=2"]
+    made = recurra.train([*adding, "hydra.run.dir=adding"])
+    write_csv(own_place / "topics.csv", sentences(60))
+    command = ["data=csv", "data.train=topics.csv", "tokenizer=checkpoint", f"init_from={made.best_checkpoint}"]
+    with pytest.raises(CheckpointError, match="has no tokenizer"):
+        recurra.train(command)

@@ -117,12 +117,14 @@ def module(
         )
     counts = None if class_counts is None else dict(zip(labels, class_counts, strict=True))
     ordered = None if counts is None else [counts[label] for label in task.labels]  # a task may order them anew
-    loss = call(instantiate(config["loss"], "loss"), "loss", ordered)
-    if loss.targets != task.targets:
+    factory = instantiate(config["loss"], "loss")
+    made: Any = factory.func if isinstance(factory, partial) else factory
+    if made.targets != task.targets:  # before it looks at classes that are not of its kind
         raise ConfigError(
-            f"loss: {type(loss).__name__} takes {loss.targets}, but {type(task).__name__} gives {task.targets}. "
+            f"loss: {made.__name__} takes {made.targets}, but {type(task).__name__} gives {task.targets}. "
             f"Use {_LOSSES[task.targets]}."
         )
+    loss = call(factory, "loss", ordered)
     loss.begin(task.head)
     optimizer = _optimizer(config)
     scheduler = instantiate(config["scheduler"], "scheduler")

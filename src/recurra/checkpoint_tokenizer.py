@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import final
 
 from recurra.checkpoint import read
-from recurra.errors import ConfigError
+from recurra.errors import CheckpointError, ConfigError
 from recurra.text.tokenizers import Tokenizer, TokenizerRecipe
 
 
@@ -26,6 +26,8 @@ class CheckpointTokenizer(TokenizerRecipe):
         if path is None:
             raise ConfigError("tokenizer=checkpoint: which? Give init_from=CHECKPOINT, or tokenizer.path=CHECKPOINT.")
         self.json = read(path)["recurra"]["tokenizer"]
+        if self.json is None:
+            raise CheckpointError(f"tokenizer=checkpoint: {path} was trained on numbers, and has no tokenizer.")
 
     def fit(self, texts: Iterable[str]) -> Tokenizer:
         return Tokenizer.from_json(self.json)

@@ -30,14 +30,14 @@ def take_over(module: SequenceModule, vocabulary: Sequence[str], content: Mappin
     fitting = {name: value for name, value in theirs.items() if name in own and own[name].shape == value.shape}
     rows = 0
     if _TOKENS in theirs and _TOKENS in own and theirs[_TOKENS].shape[1] == own[_TOKENS].shape[1]:
-        place = {
-            token: number
-            for number, token in enumerate(Tokenizer.from_json(content["recurra"]["tokenizer"]).vocabulary)
-        }
-        pairs = [(i, place[token]) for i, token in enumerate(vocabulary) if token in place]
+        before = Tokenizer.from_json(content["recurra"]["tokenizer"]).vocabulary
+        # What their task adds, such as a mask, is told by nothing but its place after the vocabulary.
+        added = list(module.task.added_inputs) if len(theirs[_TOKENS]) > len(before) else []
+        place = {token: number for number, token in enumerate([*before, *added])}
+        pairs = [(i, place[token]) for i, token in enumerate([*vocabulary, *added]) if token in place]
         mine, other = torch.tensor(pairs, dtype=torch.long).reshape(-1, 2).T
         fitting[_TOKENS] = own[_TOKENS].clone().index_copy_(0, mine, theirs[_TOKENS][other])
-        rows = len(pairs)
+        rows = len(pairs) - len(added)
     if content["recurra"]["labels"] != module.task.labels:
         # A head of equal shape for other labels would start with other classes' weights.
         fitting = {name: value for name, value in fitting.items() if not name.startswith("task.")}

@@ -12,6 +12,7 @@ from recurra.nn.carried_state import CarriedState
 from recurra.nn.encoders.base import Encoder
 from recurra.nn.losses.base import Loss
 from recurra.nn.schedulers import Schedule
+from recurra.tasks.answers import Answers
 from recurra.tasks.base import Evaluation, Task
 from recurra.types import Batch, Encoding
 
@@ -80,10 +81,10 @@ class SequenceModule(LightningModule):
     def training_loss(self, batch: Batch) -> Tensor:
         """What training makes small, of this batch alone."""
         features = self.features(batch)
-        # A rank whose streams have ended before those of the others has nothing to learn from.
-        loss: Tensor = (
-            self.loss(self.task.head, features, batch.targets) if len(batch.targets) else features.sum() * 0.0
-        )
+        if len(batch.targets):
+            loss: Tensor = self.loss(self.task.head, features, batch.targets)
+        else:  # a rank whose streams have ended before those of the others has nothing to learn from
+            loss = self.task.head(features).sum() * 0.0
         if self.loss.l2:
             loss = loss + self.loss.penalty(self.named_parameters())
         return loss
@@ -107,11 +108,15 @@ class SequenceModule(LightningModule):
         ends = trainer.fit_loop.epoch_loop.batch_progress.is_last_batch
         return written or ends or trainer.should_stop or bool(trainer.fast_dev_run)  # type: ignore[attr-defined]
 
+    def answer(self, batch: Batch, answers: Answers) -> None:
+        """Adds what the task keeps of a batch to `answers`."""
+        answers.update(**self.task.answers(self(batch), batch))
+
     def validation_step(self, batch: Batch) -> None:
-        self._answers.update(**self.task.answers(self(batch), batch))
+        self.answer(batch, self._answers)
 
     def test_step(self, batch: Batch) -> None:
-        self._answers.update(**self.task.answers(self(batch), batch))
+        self.answer(batch, self._answers)
 
     def on_validation_epoch_end(self) -> None:
         self._conclude("val", "validation", tuned=True)

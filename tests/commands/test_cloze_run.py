@@ -99,3 +99,17 @@ def test_a_vector_for_the_mask_stands_beside_those_that_were_read(own_place):
     weight = predictor.module.embedding.vectors.weight
     assert weight.shape == (len(predictor.tokenizer.vocabulary) + 1, 3)
     assert weight[predictor.tokenizer.vocabulary.index("cat")].tolist() == [1, 2, 3]
+
+
+def test_a_model_that_is_taken_over_knows_its_mask(own_place):
+    write_csv(own_place / "animals.csv", [*rows(), ("y", "now"), ("y", "the")])
+    first = recurra.train([*COMMAND, "trainer.max_epochs=2", "hydra.run.dir=first"])
+    again = recurra.train([*COMMAND, "train=false", f"init_from={first.best_checkpoint}", "hydra.run.dir=again"])
+    assert again.validation == first.validation
+    assert again.test == first.test
+
+
+def test_how_far_back_the_hidden_word_is_felt(own_place):
+    write_csv(own_place / "animals.csv", [*rows(), ("y", "now"), ("y", "the")])
+    recurra.train([*COMMAND, "trainer.max_epochs=1", "callbacks=gradient_flow", "hydra.run.dir=run"])
+    assert Path("run/gradient_flow.csv").read_text().count("\n") > 2

@@ -125,3 +125,11 @@ def test_files_that_do_not_fit_are_told(capsys, finished, own_place, content, op
     assert code == 2
     assert err.startswith("error: ")
     assert message in err
+
+
+def test_a_tokenizer_that_divides_words_is_told_where_a_text_shows_it(capsys, own_place):
+    write_conll("names.conll", 60)
+    results = recurra.train([*COMMAND, "tokenizer=word", "trainer.max_epochs=1"])
+    code, _, err = conftest.typed(capsys, main, "predict", results.best_checkpoint, "it's ann!")
+    assert code == 2
+    assert "tokenizer=whitespace" in err

@@ -119,6 +119,14 @@ def test_epochs_begin_elsewhere_and_ranks_share_the_streams():
     assert still.plan(0)[0].lengths.tolist() == still.plan(9)[0].lengths.tolist() == [16] * 4
 
 
+@settings(deadline=None, max_examples=200)
+@given(TEXTS, st.integers(1, 9), st.integers(1, 20), st.sampled_from(["always", "document", "never"]))
+def test_all_epochs_have_equally_many_batches(texts, streams, window, carry):
+    batches = StreamBatches(running(texts), batching(streams, seed=3), window=window, carry=carry, training=True)
+    # Lightning counts those of the first epoch alone.
+    assert len({len(batches.plan(epoch)) for epoch in range(12)}) == 1
+
+
 def test_documents_go_to_the_shortest_stream():
     text = running([[1] * 9, [2], [3], [4]])
     plan = StreamBatches(text, batching(2), window=20, carry="document", training=False).plan(0)

@@ -139,7 +139,8 @@ def longest(batch: Batch, count: int, *, every_step: bool) -> Batch:
         targets = torch.cat([by_sequence[number] for number in chosen.tolist()])
     else:
         targets = batch.targets[chosen]
-    return Batch(batch.inputs[chosen], batch.lengths[chosen], targets, batch.rows[chosen])
+    places = None if batch.places is None else batch.places[chosen]
+    return Batch(batch.inputs[chosen], batch.lengths[chosen], targets, batch.rows[chosen], places=places)
 
 
 def mean_norms(derivatives: Tensor, lengths: Tensor) -> list[float]:

@@ -1,6 +1,7 @@
 """Running text read in parallel streams, a window of each at a time."""
 
 import heapq
+from itertools import pairwise
 from typing import Literal, final
 
 import numpy as np
@@ -51,26 +52,44 @@ class StreamBatches(Batches):
     def _parts(self, generator: np.random.Generator | None) -> list[Windows]:
         borders = np.linspace(0, len(self._text), self._streams + 1).astype(np.int64)
         lengths = np.diff(borders)
-        first = 0 if generator is None else -int(generator.integers(min(self._window, lengths.max())))
         plan = []
-        for begin in range(first, int(lengths.max()), self._window):
-            low = max(begin, 0)
+        for low, high in pairwise(self._cuts(int(lengths.max()), generator)):
             continues = np.full(self._streams, low > 0 and self._carry == "always")
-            read = np.clip(lengths, low, begin + self._window) - low
-            plan.append(Windows(borders[:-1] + low, read, continues))
+            plan.append(Windows(borders[:-1] + low, np.clip(lengths, low, high) - low, continues))
         return plan
+
+    def _cuts(self, longest: int, generator: np.random.Generator | None) -> list[int]:
+        """Where the windows of a stream begin and end: equally many in every epoch, since Lightning counts but once."""
+        if generator is None:
+            return [*range(0, longest, self._window), longest]
+        first = self._window - int(generator.integers(self._window))
+        cuts = [0, *range(first, longest, self._window), longest]
+        most = 1 - (1 - longest) // self._window  # windows, where the first is a single token
+        if len(cuts) - 1 < most:
+            widths = np.diff(cuts)
+            widest = int(widths.argmax())
+            cuts.insert(widest + 1, cuts[widest] + int(widths[widest]) // 2)
+        return cuts
 
     def _documents(self, generator: np.random.Generator | None) -> list[Windows]:
         begins, spans = self._text.begins, self._text.spans
-        order = np.arange(len(spans)) if generator is None else generator.permutation(len(spans))
-        streams: list[list[tuple[int, int, bool]]] = [[] for _ in range(self._streams)]
-        waiting = [(0, number) for number in range(len(streams))]
+        # Which stream has which texts stays, so that all epochs have equally many windows; their order does not.
+        order = np.random.default_rng(self._seed).permutation(len(spans)) if self._training else np.arange(len(spans))
+        texts: list[list[int]] = [[] for _ in range(self._streams)]
+        waiting = [(0, number) for number in range(self._streams)]
         for document in order.tolist():
-            _, number = heapq.heappop(waiting)  # the shortest stream takes the next text
-            begin, end = int(begins[document]), int(begins[document] + spans[document])
-            for start in range(begin, end, self._window):
-                streams[number].append((start, min(self._window, end - start), start > begin))
-            heapq.heappush(waiting, (len(streams[number]), number))
+            windows, number = heapq.heappop(waiting)  # the shortest stream takes the next text
+            texts[number].append(document)
+            heapq.heappush(waiting, (windows - (-int(spans[document]) // self._window), number))
+        streams: list[list[tuple[int, int, bool]]] = []
+        for own in texts:
+            stream = []
+            for document in own if generator is None else generator.permutation(own).tolist():
+                begin, end = int(begins[document]), int(begins[document] + spans[document])
+                stream += [
+                    (start, min(self._window, end - start), start > begin) for start in range(begin, end, self._window)
+                ]
+            streams.append(stream)
         nothing = (0, 0, False)
         plan = []
         for step in range(max(map(len, streams))):

@@ -23,7 +23,9 @@ class CarriedState:
         """
         if self._state is None or not bool(continues.any()):
             return None
-        return tuple(part * continues.to(part).view(1, -1, 1) for part in self._state)
+        going = continues.view(1, -1, 1)
+        # A state that comes from a checkpoint is on the CPU.
+        return tuple(part.to(continues.device) * going.to(part.dtype) for part in self._state)
 
     def after(self, state: tuple[Tensor, ...]) -> None:
         """Keeps the state, (layers, B, H) each, in which the sequences ended."""

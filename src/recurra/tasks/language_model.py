@@ -53,7 +53,7 @@ class LanguageModel(Task):
     monitor: str = "val/loss"
     mode: ClassVar[Literal["min", "max"]] = "min"
     verb: ClassVar[str] = "generate"
-    sample: ClassVar[str] = "how a text begins"
+    sample: ClassVar[str] = "The"
 
     def __init__(
         self,

@@ -145,6 +145,12 @@ class Tagging(Task):
         self, model: Callable[[Batch], Tensor], texts: Sequence[str], tokenizer: Tokenizer, batching: Batching
     ) -> Sequence[Answer]:
         store = TokenStore.of_texts(tokenizer, texts)
+        for text, tokens in zip(texts, store.lengths.tolist(), strict=True):
+            if len(words(text)) != tokens:
+                raise DataError(
+                    f"{text!r:.60}: {len(words(text))} words came, and this model's tokenizer makes {tokens} tokens of "
+                    "them, so that tags would not stand beside words. Train with tokenizer=whitespace."
+                )
         dataset = TaggedTexts(store, torch.zeros(len(store.ids) - 1, dtype=torch.int64), batching, training=False)
         found: dict[int, TaggedWords] = {}
         for pieces in dataset.batches:
