@@ -27,6 +27,7 @@ import recurra
 from recurra.nn.embedding import Embedding
 from recurra.nn.encoders import LSTM
 from recurra.nn.losses import CrossEntropy, Loss, SampledNCE
+from recurra.nn.sequences import real_steps
 from recurra.tasks import LanguageModel
 
 ROUNDS, STEPS = 7, 5
@@ -53,7 +54,7 @@ def step(classes: int, make: type[Loss]) -> Any:
 
     def loss_of(tokens: Tensor) -> Tensor:
         encoding = encoder(embedding(tokens[:, :-1]), lengths)
-        found: Tensor = loss(task.head, task.features(encoding, lengths), tokens[:, 1:].flatten())
+        found: Tensor = loss(task.head, real_steps(encoding.states, lengths), tokens[:, 1:].flatten())
         return found
 
     once = step_of(model, loss_of, torch.optim.AdamW(model.parameters(), lr=1e-3, fused=True))

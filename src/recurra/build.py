@@ -32,9 +32,8 @@ _LOSSES = {"classes": "loss=cross_entropy or loss=focal", "bits": "loss=bce", "v
 
 def datamodule(config: Mapping[str, Any]) -> DataModule:
     """The data of `config["data"]`; the run's seed decides the order of the rows."""
-    task = target(config["task"]["_target_"], "task")
     # Whatever is asked, the splits are the same: a language model that starts a classifier has not read its test.
-    stratified = getattr(task, "classes", Task.classes) != "none"
+    stratified = of_task(config, "classes") != "none"
     given = fitting(target(config["data"]["_target_"], "data"), {"stratified": stratified})
     data: DataModule = instantiate(config["data"], "data", seed=config["seed"], **given)
     return data
@@ -51,14 +50,12 @@ def vectors(config: Mapping[str, Any], vocabulary: Sequence[str]) -> Vectors | N
     path = config["embedding"].get("vectors")
     if path is not None and not vocabulary:
         raise ConfigError(f"embedding.vectors={path}: this data is no text, and has no tokens. Use embedding=linear.")
-    added = added_inputs(instantiate(config["task"], "task"))
-    return None if path is None else read_vectors(path, [*vocabulary, *added])
+    return None if path is None else read_vectors(path, [*vocabulary, *of_task(config, "added_inputs")])
 
 
-def added_inputs(task: Callable[..., Any]) -> Sequence[str]:
-    """The names of the inputs that a factory's task adds to the vocabulary."""
-    made: Sequence[str] = getattr(task.func if isinstance(task, partial) else task, "added_inputs", ())
-    return made
+def of_task(config: Mapping[str, Any], name: str) -> Any:
+    """What the class of `config["task"]` says of itself before it is built; what every task does if it says nothing."""
+    return getattr(target(config["task"]["_target_"], "task"), name, getattr(Task, name))
 
 
 def check_vectors(config: Mapping[str, Any]) -> None:
@@ -94,8 +91,7 @@ def module(
         node["size"] = embedding_size
 
     def parts() -> tuple[nn.Module, Encoder, Task]:
-        factory = instantiate(config["task"], "task")
-        inputs = None if vocabulary_size is None else vocabulary_size + len(added_inputs(factory))
+        inputs = None if vocabulary_size is None else vocabulary_size + len(of_task(config, "added_inputs"))
         reader = instantiate(node, "embedding")
         read = fitting(reader, {"vocabulary_size": inputs, "input_size": input_size})
         if None in read.values():
@@ -103,6 +99,7 @@ def module(
             raise ConfigError(f"embedding: this data is {sort}, which this one does not read. Use embedding={option}.")
         embedding = call(reader, "embedding", **read)
         encoder = call(instantiate(config["model"], "model"), "model", embedding.output_size)
+        factory = instantiate(config["task"], "task")
         wanted = {"features_size": encoder.summary_size, "states_size": encoder.states_size}
         given = fitting(factory, {**wanted, "encoder": encoder, "embedding": embedding})
         return embedding, encoder, call(factory, "task", labels, **given)
@@ -117,14 +114,13 @@ def module(
         )
     counts = None if class_counts is None else dict(zip(labels, class_counts, strict=True))
     ordered = None if counts is None else [counts[label] for label in task.labels]  # a task may order them anew
-    factory = instantiate(config["loss"], "loss")
-    made: Any = factory.func if isinstance(factory, partial) else factory
+    made: Any = target(config["loss"]["_target_"], "loss")
     if made.targets != task.targets:  # before it looks at classes that are not of its kind
         raise ConfigError(
             f"loss: {made.__name__} takes {made.targets}, but {type(task).__name__} gives {task.targets}. "
             f"Use {_LOSSES[task.targets]}."
         )
-    loss = call(factory, "loss", ordered)
+    loss = call(instantiate(config["loss"], "loss"), "loss", ordered)
     loss.begin(task.head)
     optimizer = _optimizer(config)
     scheduler = instantiate(config["scheduler"], "scheduler")

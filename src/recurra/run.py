@@ -32,7 +32,6 @@ from recurra.run_files import CHECKPOINTS, LAST, RESULTS
 from recurra.run_lock import sole_owner
 from recurra.same_data import check_same_data
 from recurra.signals import Signals
-from recurra.tasks import Task
 from recurra.trainer_arguments import check_trainer
 from recurra.whole_file import whole_file
 
@@ -145,8 +144,7 @@ def _module(order: Order, data: DataModule, weights: Mapping[str, Any] | None) -
     Args:
         weights: the content of the checkpoint that they are taken over from.
     """
-    task = schema.target(order.config["task"]["_target_"], "task")
-    labels, class_counts = data.classes(getattr(task, "classes", Task.classes))
+    labels, class_counts = data.classes(build.of_task(order.config, "classes"))
     vectors = build.vectors(order.config, data.vocabulary)
     embedding_size = None if vectors is None else vectors.matrix.shape[1]
     module = build.module(

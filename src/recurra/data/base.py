@@ -26,7 +26,6 @@ class DataModule(LightningDataModule, abc.ABC):
 
     Args:
         num_workers: processes that assemble batches.
-
     """
 
     def __init__(self, num_workers: NaturalInt) -> None:
