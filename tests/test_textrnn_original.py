@@ -13,6 +13,7 @@ from torch.utils.data import DataLoader
 from training_loss import check_gradients, is_uniform, training_loss
 
 from recurra import build
+from recurra.nn.losses.cross_entropy import CrossEntropy
 from recurra.types import Batch
 
 VOCABULARY, SIZE, CLASSES, STEPS = 9, 3, 3, 6
@@ -217,8 +218,9 @@ def test_first_weights_are_drawn_as_there():
 
 def test_the_experiment_is_the_program_s_training():
     settings = config("experiment=textrnn_original")
-    assert settings["loss"]["label_smoothing"] == 0
-    assert settings["loss"]["l2"] == L2
+    loss = build.instantiate(settings["loss"], "loss")(None)
+    assert isinstance(loss, CrossEntropy)
+    assert (loss.label_smoothing, loss.weights, loss.l2) == (0, None, L2)
     assert settings["trainer"]["gradient_clip_val"] is None
     optimizer = build.instantiate(settings["optimizer"], "optimizer")([torch.nn.Parameter()])
     assert isinstance(optimizer, torch.optim.Adam)

@@ -106,7 +106,9 @@ def module(
 
     check_memory(lambda: nn.ModuleList(parts()))
     embedding, encoder, task = parts()
-    if encoder.reads_padding and not config["data"].get("fixed_length"):
+    data = config["data"]
+    one_length = getattr(target(data["_target_"], "data"), "one_length", False) or data.get("fixed_length")
+    if encoder.reads_padding and not one_length:
         raise ConfigError(
             f"model: {type(encoder).__name__} reads padding as it reads text, so that an answer would change with the "
             "length of the other texts of its batch. Give data.fixed_length=true, which pads every text to "

@@ -143,7 +143,7 @@ def restore(path: str | Path, trust: Sequence[str] = ()) -> Restored:
         tokenizer = None if found["tokenizer"] is None else Tokenizer.from_json(found["tokenizer"])
         module = build.module(
             found["config"],
-            vocabulary_size=None if tokenizer is None else tokenizer.size,
+            vocabulary_size=found.get("vocabulary_size") if tokenizer is None else tokenizer.size,
             input_size=found.get("input_size"),
             embedding_size=found.get("embedding_size"),
             labels=found["labels"],

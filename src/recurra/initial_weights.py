@@ -29,8 +29,12 @@ def take_over(module: SequenceModule, vocabulary: Sequence[str], content: Mappin
     own = module.state_dict()
     fitting = {name: value for name, value in theirs.items() if name in own and own[name].shape == value.shape}
     rows = 0
-    if _TOKENS in theirs and _TOKENS in own and theirs[_TOKENS].shape[1] == own[_TOKENS].shape[1]:
-        before = Tokenizer.from_json(content["recurra"]["tokenizer"]).vocabulary
+    written = content["recurra"]["tokenizer"]
+    by_token = _TOKENS in theirs and _TOKENS in own and theirs[_TOKENS].shape[1] == own[_TOKENS].shape[1]
+    if (written is None) != (not vocabulary):
+        fitting.pop(_TOKENS, None)  # one has names for its tokens, the other numbers alone
+    elif by_token and written is not None:
+        before = Tokenizer.from_json(written).vocabulary
         # What their task adds, such as a mask, is told by nothing but its place after the vocabulary.
         added = list(module.task.added_inputs) if len(theirs[_TOKENS]) > len(before) else []
         place = {token: number for number, token in enumerate([*before, *added])}

@@ -64,7 +64,7 @@ class Predictor:
         """The predictor of a model that was read already."""
         if restored.tokenizer is None:
             raise CheckpointError(
-                "This model was trained on numbers that were made up, and reads no text. "
+                "This model was trained on sequences that were made up, and reads no text. "
                 "To score it on others of them: recurra evaluate CHECKPOINT."
             )
         data = restored.card["config"]["data"]

@@ -121,7 +121,7 @@ def _go(order: Order, results: Results, loggers: list[Logger], signals: Signals,
         check_same_data(order.resume, module.card)
     results.parameters = sum(weight.numel() for weight in module.parameters())
     results.monitor, results.mode = module.task.monitor.removeprefix("val/"), module.task.mode
-    results.verb, results.sample = (module.task.verb if data.vocabulary else ""), module.task.sample
+    results.verb, results.sample = ("" if data.tokenizer is None else module.task.verb), module.task.sample
     log.info("model: %s, %s parameters", results.model, f"{results.parameters:,}")
     throughput = Throughput()
     loggers += build.loggers(config, order.folder, description(order, results))
@@ -149,7 +149,7 @@ def _module(order: Order, data: DataModule, weights: Mapping[str, Any] | None) -
     embedding_size = None if vectors is None else vectors.matrix.shape[1]
     module = build.module(
         order.config,
-        vocabulary_size=len(data.vocabulary) or None,
+        vocabulary_size=data.vocabulary_size,
         embedding_size=embedding_size,
         labels=labels,
         class_counts=class_counts,
@@ -163,6 +163,7 @@ def _module(order: Order, data: DataModule, weights: Mapping[str, Any] | None) -
             choices=order.choices,
             overrides=order.overrides,
             data=data.fingerprint(),
+            vocabulary_size=data.vocabulary_size,
             input_size=data.input_size,
         ),
     )

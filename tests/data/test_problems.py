@@ -9,7 +9,7 @@ import torch
 from torch.nn import functional
 
 from recurra.data.level import Level
-from recurra.data.problems import Adding, Copying, TemporalOrder
+from recurra.data.problems import Adding, Constant, Copying, TemporalOrder
 
 ROWS = 400
 
@@ -109,3 +109,13 @@ def test_a_level_knows_which_side_is_better():
     assert not low.reached(math.nan)
     assert low.told() == "chance: loss 0.167; solved: at most 0.005"
     assert high.told() == "chance: accuracy 0.25; solved: at least 0.99"
+
+
+def test_constant_is_the_same_token_and_its_classes_over_and_over():
+    problem = Constant(length=3, vocabulary_size=9, class_count=4, classes=[1, 0, 2])
+    tokens, asked = drawn(problem, rows=7)
+    assert (tokens.shape, tokens.dtype, asked.dtype) == ((7, 3), "i8", "i8")
+    assert not tokens.any()
+    assert asked.tolist() == [1, 0, 2, 1, 0, 2, 1]
+    assert (problem.vocabulary_size, problem.input_size, problem.labels) == (9, None, ("0", "1", "2", "3"))
+    assert problem.level is None

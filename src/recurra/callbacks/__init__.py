@@ -8,6 +8,7 @@ from recurra.callbacks.last_checkpoint import LastCheckpoint
 from recurra.callbacks.moving_average import MovingAverage
 from recurra.callbacks.random_state import RandomState
 from recurra.callbacks.solved import Solved
+from recurra.callbacks.step_lines import StepLines
 from recurra.callbacks.throughput import Throughput
 
 __all__ = [
@@ -20,5 +21,6 @@ __all__ = [
     "MovingAverage",
     "RandomState",
     "Solved",
+    "StepLines",
     "Throughput",
 ]

@@ -3,7 +3,7 @@
 import abc
 import logging
 from collections.abc import Iterator, Sequence
-from typing import Any, Literal
+from typing import Any, ClassVar, Literal
 
 from lightning.pytorch import LightningDataModule
 
@@ -26,7 +26,12 @@ class DataModule(LightningDataModule, abc.ABC):
 
     Args:
         num_workers: processes that assemble batches.
+
+    Attributes:
+        one_length: whether all sequences have the same number of steps, whatever is asked.
     """
+
+    one_length: ClassVar[bool] = False
 
     def __init__(self, num_workers: NaturalInt) -> None:
         super().__init__()
@@ -43,6 +48,11 @@ class DataModule(LightningDataModule, abc.ABC):
     def tokenizer(self) -> Tokenizer | None:
         """The fitted tokenizer; None where sequences are no text."""
         return None
+
+    @property
+    def vocabulary_size(self) -> int | None:
+        """Tokens; None where sequences are numbers."""
+        return None if self.tokenizer is None else self.tokenizer.size
 
     @property
     def input_size(self) -> int | None:

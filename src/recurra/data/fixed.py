@@ -46,12 +46,12 @@ class FixedSequences(BatchDataset):
     """The sequences of a split.
 
     Args:
-        inputs: (rows, T, F).
+        inputs: (rows, T, F) numbers, or (rows, T) tokens.
         asked: as `Problem.draw` gives it.
         batches: which make up which batch.
     """
 
-    def __init__(self, inputs: NDArray[np.float32], asked: NDArray[Any], batches: FixedBatches) -> None:
+    def __init__(self, inputs: NDArray[Any], asked: NDArray[Any], batches: FixedBatches) -> None:
         self._inputs = inputs
         self._asked = asked
         self.batches = batches

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Callable, Iterator, Sequence
-from typing import Any, final
+from typing import Any, ClassVar, final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -37,6 +37,8 @@ class GeneratedDataModule(DataModule):
         problem_options: of the problem, such as `length=400`.
     """
 
+    one_length: ClassVar[bool] = True
+
     def __init__(
         self,
         problem: Callable[..., Problem],
@@ -65,11 +67,15 @@ class GeneratedDataModule(DataModule):
         return self._problem.title
 
     @property
-    def input_size(self) -> int:
+    def vocabulary_size(self) -> int | None:
+        return self._problem.vocabulary_size
+
+    @property
+    def input_size(self) -> int | None:
         return self._problem.input_size
 
     @property
-    def level(self) -> Level:
+    def level(self) -> Level | None:
         return self._problem.level
 
     def classes(self, kind: Classes) -> tuple[list[str], list[int]]:
@@ -91,11 +97,14 @@ class GeneratedDataModule(DataModule):
 
     def report(self) -> Iterator[str]:
         problem = self._problem
-        yield f"data: {problem.title}, sequences of {problem.steps} steps, {problem.input_size} numbers each"
+        numbers, tokens = problem.input_size, problem.vocabulary_size
+        step = f"one of {tokens:,} tokens" if numbers is None else f"{numbers} numbers"
+        yield f"data: {problem.title}, sequences of {problem.steps} steps, {step} each"
         yield f"  train: {self._batches_per_epoch} batches of {self._batch_size} sequences an epoch, each made up anew"
         for split, rows in self._rows.items():
             yield f"  {split}: {rows} sequences, always the same"
-        yield problem.level.told()
+        if problem.level is not None:
+            yield problem.level.told()
 
     def fingerprint(self) -> str:
         """Of the fixed sequences: the same options may give others with another version of NumPy."""
@@ -122,6 +131,6 @@ class GeneratedDataModule(DataModule):
             return FreshSequences(self._problem, self._batch_size, self._seed, batches)
         return FixedSequences(*self._drawn(split), FixedBatches(self._rows[split], self._batch_size, **ranks))
 
-    def _drawn(self, split: Split) -> tuple[NDArray[np.float32], NDArray[Any]]:
+    def _drawn(self, split: Split) -> tuple[NDArray[Any], NDArray[Any]]:
         seeds = np.random.SeedSequence(self._split_seed, spawn_key=(_SPLITS[split],))
         return self._problem.draw(self._rows[split], np.random.default_rng(seeds))

@@ -10,11 +10,11 @@ from recurra.data.truncation import Integers
 from recurra.types import Batch
 
 
-def batch_of(inputs: NDArray[np.float32], asked: NDArray[Any], rows: Integers) -> Batch:
+def batch_of(inputs: NDArray[Any], asked: NDArray[Any], rows: Integers) -> Batch:
     """The batch of some sequences.
 
     Args:
-        inputs: (N, T, F).
+        inputs: (N, T, F) numbers, or (N, T) tokens.
         asked: (N, 1) float32 values, (N,) int64 classes, or (N, T) int64 classes, one a step.
         rows: (N,) the number of each in its split.
     """

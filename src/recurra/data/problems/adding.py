@@ -29,7 +29,7 @@ class Adding(Problem):
     title: ClassVar[str] = "adding"
     task: ClassVar[str] = "regression"
     targets: ClassVar[Targets] = "values"
-    input_size: ClassVar[int] = 2
+    input_size = 2
 
     def __init__(self, *, length: Annotated[int, Ge(2)], solved: Annotated[float, Gt(0), Lt(_CHANCE)]) -> None:
         self.steps = length

@@ -11,7 +11,7 @@ from recurra.types import Targets
 
 
 class Problem(abc.ABC):
-    """Sequences of numbers, all of the same length, and what is asked of them.
+    """Sequences of numbers or of tokens, all of the same length, and what is asked of them.
 
     The constructor takes by keyword what a YAML file in `conf/data` may set.
 
@@ -21,22 +21,24 @@ class Problem(abc.ABC):
         targets: what is asked: `classes` or `values`.
         every_step: whether it is asked of each step, not of each sequence.
         labels: the classes, in the order of their numbers; none for values.
-        input_size: F, the numbers of each step.
+        input_size: F, the numbers of each step; None where each is a token.
+        vocabulary_size: tokens; None where steps are numbers.
         steps: T, of each sequence.
-        level: what guessing reaches, and what counts as solved.
+        level: what guessing reaches, and what counts as solved; None where there is nothing to solve.
     """
 
     title: ClassVar[str]
     task: ClassVar[str]
     targets: ClassVar[Targets]
     every_step: ClassVar[bool] = False
-    labels: ClassVar[tuple[str, ...]] = ()
-    input_size: ClassVar[int]
+    labels: tuple[str, ...] = ()
+    input_size: int | None = None
+    vocabulary_size: int | None = None
     steps: int
-    level: Level
+    level: Level | None = None
 
     @abc.abstractmethod
-    def draw(self, rows: int, generator: np.random.Generator) -> tuple[NDArray[np.float32], NDArray[Any]]:
+    def draw(self, rows: int, generator: np.random.Generator) -> tuple[NDArray[Any], NDArray[Any]]:
         """Makes sequences up.
 
         Args:
@@ -44,6 +46,6 @@ class Problem(abc.ABC):
             generator: the only source of chance.
 
         Returns:
-            inputs (rows, T, F) float32, and what is asked: (rows, 1) float32 values, (rows,) int64 classes, or
-            (rows, T) int64 classes where every step is asked.
+            inputs (rows, T, F) float32 or tokens (rows, T) int64, and what is asked: (rows, 1) float32 values, (rows,)
+            int64 classes, or (rows, T) int64 classes where every step is asked.
         """

@@ -34,8 +34,8 @@ class Copying(Problem):
     task: ClassVar[str] = "steps"
     targets: ClassVar[Targets] = "classes"
     every_step: ClassVar[bool] = True
-    labels: ClassVar[tuple[str, ...]] = (*map(str, range(1, _KINDS + 1)), "blank")
-    input_size: ClassVar[int] = _KINDS + 2
+    labels = (*map(str, range(1, _KINDS + 1)), "blank")
+    input_size = _KINDS + 2
 
     def __init__(self, *, length: PositiveInt, solved: Annotated[float, Gt(0), Lt(1)]) -> None:
         self.steps = length + 2 * _COUNT

@@ -30,8 +30,8 @@ class TemporalOrder(Problem):
     title: ClassVar[str] = "temporal_order"
     task: ClassVar[str] = "classification"
     targets: ClassVar[Targets] = "classes"
-    labels: ClassVar[tuple[str, ...]] = ("XX", "XY", "YX", "YY")
-    input_size: ClassVar[int] = len(_SYMBOLS)
+    labels = ("XX", "XY", "YX", "YY")
+    input_size = len(_SYMBOLS)
 
     def __init__(self, *, length: Annotated[int, Ge(10)], solved: Annotated[float, Gt(0.25), Lt(1)]) -> None:
         self.steps = length
