@@ -101,7 +101,7 @@ def module(
         encoder = call(instantiate(config["model"], "model"), "model", embedding.output_size)
         factory = instantiate(config["task"], "task")
         wanted = {"features_size": encoder.summary_size, "states_size": encoder.states_size}
-        given = fitting(factory, {**wanted, "encoder": encoder, "embedding": embedding})
+        given = fitting(factory, {**wanted, "encoder": encoder, "embedding": embedding, "class_counts": class_counts})
         return embedding, encoder, call(factory, "task", labels, **given)
 
     check_memory(lambda: nn.ModuleList(parts()))

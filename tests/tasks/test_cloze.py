@@ -37,6 +37,11 @@ def test_the_state_at_the_mask_is_asked():
     assert torch.equal(asked, torch.stack([states[0, 3], states[1, 0]]))
 
 
+def test_its_output_begins_at_the_words_frequencies():
+    made, _ = task(class_counts=[9, 0, 5, 1, 0])  # 9 boundaries, none of which is ever hidden
+    assert torch.allclose(made.head(torch.zeros(1, 6)).exp(), torch.tensor([[1.0, 1.0, 6.0, 2.0, 1.0]]) / 11)
+
+
 def test_forwards_only_what_stands_behind_the_mask_is_not_known():
     made, embedding = task(6)
     options = {"num_layers": 1, "dropout": 0.0, "pooling": "last", "recurrent_init": "orthogonal", "forget_bias": 1.0}

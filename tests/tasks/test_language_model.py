@@ -42,6 +42,12 @@ def test_an_encoder_that_reads_both_ways_is_refused_with_the_reason_and_the_cure
         model(bidirectional=True)
 
 
+def test_its_output_begins_at_the_words_frequencies():
+    task, _, _ = model(class_counts=[2, 0, 5, 1, 0])
+    assert torch.allclose(task.head(torch.zeros(1, 6)).exp(), torch.tensor([[3.0, 1.0, 6.0, 2.0, 1.0]]) / 13)
+    assert not model(class_counts=None)[0].head.projection.bias.any()
+
+
 def test_every_real_step_is_asked():
     task, _, _ = model()
     states = torch.arange(24.0).view(2, 3, 4)

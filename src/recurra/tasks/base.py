@@ -43,8 +43,9 @@ class Task(nn.Module, abc.ABC):
     """Targets, features, head, scores.
 
     The constructor takes `labels` and, by their names, what it needs of what is built before it: `features_size` (the
-    width of a summary), `states_size` (of a state), `encoder`, `embedding`. What a YAML file in `conf/task` may set
-    follows by keyword.
+    width of a summary), `states_size` (of a state), `encoder`, `embedding`, `class_counts` (how often the training
+    split has each of `labels`; None where nothing is trained). What a YAML file in `conf/task` may set follows by
+    keyword.
 
     Attributes:
         classes: what its classes are: the `labels` of the training rows, the `tags` of their words, the `tokens` of the

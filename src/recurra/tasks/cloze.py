@@ -62,6 +62,8 @@ class Cloze(Task):
         labels: the vocabulary.
         states_size: width of a state.
         embedding: the vectors of the tokens, and of the mask.
+        class_counts: how often the training split has each token, from which the output begins; None where nothing is
+            trained.
         tied: whether the output's weights are the embedding's.
         dropout: on the state, before the output.
     """
@@ -80,6 +82,7 @@ class Cloze(Task):
         labels: Sequence[str],
         states_size: int,
         embedding: Embedding,
+        class_counts: Sequence[int] | None = None,
         *,
         tied: bool = False,
         dropout: Share = 0.0,
@@ -87,6 +90,8 @@ class Cloze(Task):
         super().__init__()
         self.labels = list(labels)
         self.head = Head(states_size, len(self.labels), dropout, tied=embedding.vectors.weight if tied else None)
+        if class_counts is not None:
+            self.head.expect([0, *class_counts[1:]])  # a boundary between texts is never hidden
 
     @property
     def mask_id(self) -> int:

@@ -1,7 +1,9 @@
 """From features to logits."""
 
+from collections.abc import Sequence
 from typing import Literal
 
+import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
@@ -50,6 +52,18 @@ class Head(nn.Module):
         if tied is not None:
             assert isinstance(tied, nn.Parameter)
             self.projection.weight = tied
+
+    @torch.no_grad()
+    def expect(self, counts: Sequence[int]) -> None:
+        """Sets the biases so that features of zero make each of C classes as likely as it is frequent.
+
+        Where classes are thousands, training takes long to find that out.
+
+        Args:
+            counts: (C,) how often each stands in what is learnt from; one more of each is counted.
+        """
+        frequencies = torch.tensor(counts) + 1.0
+        self.projection.bias.copy_((frequencies / frequencies.sum()).log())
 
     def read(self, features: Tensor) -> Tensor:
         """What the linear layer is given: (B, features_size) -> (B, width)."""

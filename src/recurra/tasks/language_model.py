@@ -37,6 +37,8 @@ class LanguageModel(Task):
         states_size: width of a state.
         encoder: must read forwards only: a state that has seen the next token cannot be asked for it.
         embedding: the tokens' vectors.
+        class_counts: how often the training split has each token, from which the output begins; None where nothing is
+            trained.
         window: tokens that are read, and gone back through, at a time; null: each text whole, up to data.max_length.
         carry: over what the state is carried from window to window: `always`, inside a `document`, or `never`.
         tied: whether the output's weights are the embedding's.
@@ -61,6 +63,7 @@ class LanguageModel(Task):
         states_size: int,
         encoder: Encoder,
         embedding: Embedding,
+        class_counts: Sequence[int] | None = None,
         *,
         window: PositiveInt | None = 128,
         carry: Carry = "always",
@@ -78,6 +81,8 @@ class LanguageModel(Task):
         self.window = window
         self.carry = carry
         self.head = Head(states_size, len(self.labels), dropout, tied=embedding.vectors.weight if tied else None)
+        if class_counts is not None:
+            self.head.expect(class_counts)
 
     def encode(self, examples: Sequence[Example]) -> NDArray[Any]:
         """(rows,) int64, the characters of each text, by which bits are told."""

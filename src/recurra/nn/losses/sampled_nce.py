@@ -27,8 +27,9 @@ class SampledNCE(Loss):
     Args:
         class_counts: how many training rows hold each class; None where nothing is trained.
         num_sampled: how many others.
-        prior: whether the head's biases begin at the logarithms of the classes' frequencies. Near zero, where
-            TensorFlow leaves them, most of many classes are thought far too likely until each was sampled often.
+        prior: whether the head's biases begin at the logarithms of the classes' frequencies, as those of a language
+            model do whatever its loss. Near zero, where TensorFlow leaves them, most of many classes are thought far
+            too likely until each was sampled often.
         l2: see `penalty`.
 
     Raises:
@@ -59,13 +60,11 @@ class SampledNCE(Loss):
         self.register_buffer("by_rank", by_rank, persistent=False)
         self.register_buffer("ranks", torch.argsort(by_rank), persistent=False)
         self._noise = LogUniform(len(counts))
-        self._prior = torch.log((counts + 1) / (counts.sum() + len(counts))) if prior and len(counts) else None
+        self._prior = class_counts if prior else None
 
-    @torch.no_grad()
     def begin(self, head: nn.Module) -> None:
         if self._prior is not None:
-            assert isinstance(head.projection, nn.Linear)
-            head.projection.bias.copy_(self._prior)
+            head.expect(self._prior)  # type: ignore[operator]
 
     def forward(self, head: nn.Module, features: Tensor, targets: Tensor) -> Tensor:
         ranks, tries = self._noise.draw(self.num_sampled)
