@@ -1,9 +1,9 @@
 """What a language model's weights give a classifier that has few labelled texts. `make bench-pretraining`.
 
-Two models read the texts of a CSV file (default: MR) without their labels, but for those of the test: one tells the next
-word, one the missing word. Then classifiers learn from 500 labelled texts, drawn anew each time: from scratch, from
-scratch with their vocabulary, and from the weights of each. Test accuracy, mean and standard deviation over the draws,
-and the mean of what each draw gains with its standard error. A quarter of an hour on one core.
+Two models read the texts of a CSV file (default: MR) without their labels, but for those of the test: one tells the
+next word, one the missing word. Then classifiers learn from 500 labelled texts, drawn anew each time: from scratch,
+from scratch with their vocabulary, and from the weights of each. Test accuracy, mean and standard deviation over the
+draws, and the mean of what each draw gains with its standard error. A quarter of an hour on one core.
 
     python bench/pretraining.py [../shared/data/mr/mr.csv]
 """
@@ -64,7 +64,7 @@ def main() -> None:
         test, rest = write(place / "test.csv", rows[:TEST]), rows[TEST:]
         texts = ["data=csv", f"data.train={write(place / 'texts.csv', rest)}", "task.tied=true", "test=false"]
         for name, asked in PRETRAINING.items():
-            model = recurra.train([*texts, *asked, f"hydra.run.dir={place}/{name}"])
+            model = recurra.train([*texts, *asked, f"hydra.run.dir={place / name.replace(' ', '_')}"])
             theirs = ["tokenizer=checkpoint", f"tokenizer.path={model.best_checkpoint}"]
             perplexity = f"perplexity {model.validation['perplexity']:.0f}"
             ways.setdefault("from scratch, their vocabulary", theirs)

@@ -1,9 +1,9 @@
 """How soon each cell learns to predict Shakespeare's next letter: `make bench-shakespeare ARGS="[TEXT]"`.
 
 `experiment=shakespeare_char` with each cell, for as many epochs as take about ten minutes on two cores, since a
-schedule that is cut short says little. Draws loss against minutes into outputs/bench/shakespeare.png. TEXT is the megabyte of
-tiny Shakespeare (default: ../shared/data/tinyshakespeare/input.txt). What is finished in outputs/bench/shakespeare is
-not run again.
+schedule that is cut short says little. Draws loss against minutes into outputs/bench/shakespeare.png. TEXT is the
+megabyte of tiny Shakespeare (default: ../shared/data/tinyshakespeare/input.txt). What is finished in
+outputs/bench/shakespeare is not run again.
 """
 
 from recurra.process import settle
