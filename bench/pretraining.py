@@ -62,7 +62,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         place = Path(folder)
         test, rest = write(place / "test.csv", rows[:TEST]), rows[TEST:]
-        texts = ["data=csv", f"data.train={write(place / 'texts.csv', rest)}", "task.tied=true", "test=false"]
+        texts = ["data=csv", f"data.train={write(place / 'texts.csv', rest)}", "test=false"]
         for name, asked in PRETRAINING.items():
             model = recurra.train([*texts, *asked, f"hydra.run.dir={place / name.replace(' ', '_')}"])
             theirs = ["tokenizer=checkpoint", f"tokenizer.path={model.best_checkpoint}"]
