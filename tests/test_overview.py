@@ -8,6 +8,8 @@ import pytest
 
 from recurra.text.readers import Conll, Delimited
 
+MEASURED = Path(__file__).parent.parent / "docs" / "measured"
+
 
 @pytest.fixture(autouse=True)
 def benches(monkeypatch, own_place):
@@ -80,7 +82,19 @@ def test_tables_have_a_column_for_each_encoder_that_fits(monkeypatch, capsys, ow
     }
     Path("bench").mkdir()
     Path("bench/overview_runs.json").write_text(json.dumps(known))
-    typed = "overview.py --mr mr.csv --tasks language_model --paragraphs 1 --seeds 2 --pages .".split()
+    typed = [
+        "overview.py",
+        "--mr",
+        "mr.csv",
+        "--tasks",
+        "language_model",
+        "--paragraphs",
+        "1",
+        "--seeds",
+        "2",
+        "--pages",
+        ".",
+    ]
     monkeypatch.setattr(sys, "argv", typed)
     overview.main()
     assert Path("language_model.md").read_text().splitlines() == [
@@ -94,10 +108,17 @@ def test_tables_have_a_column_for_each_encoder_that_fits(monkeypatch, capsys, ow
     assert (row["task"], row["data"], row["lstm"], row["rcnn"]) == ("language_model", "MR", "110 ± 14", "")
 
 
-def test_the_pages_show_what_the_overview_measures():
-    import overview
+def test_the_pages_show_what_the_overview_measures(own_place):
+    from overview import page, rows
+    from questions import of_tags, of_texts, of_words
 
-    asked = overview.parser().parse_args(["--paragraphs", "1"])
-    measured = Path(__file__).parent.parent / "docs" / "measured"
-    found = overview.questions(asked, Path("pfr"))
-    assert {file.stem for file in measured.iterdir()} >= {question.task for question in found}
+    files = {"train": own_place / "any.csv"}
+    pages = {}
+    for question in [*of_texts(files, files, files), *of_words(files), *of_tags(1, own_place)]:
+        run = dict.fromkeys([*question.figures, "seconds"], 1.0)
+        pages.setdefault(question.task, []).extend(rows(question, {each: [run] for each in question.encoders}))
+    for task, table in pages.items():
+        shown, expected = (MEASURED / f"{task}.md").read_text().splitlines(), page(table).splitlines()
+        assert shown[:2] == expected[:2], task
+        assert [line.split("|")[:3] for line in shown] == [line.split("|")[:3] for line in expected], task
+    assert {file.stem for file in MEASURED.iterdir()} == set(pages)
