@@ -7,25 +7,17 @@ run again. Where the data are: `make bench-readout ARGS="--trec FOLDER --mr FILE
 """
 
 import argparse
-import json
-import os
 import statistics
-import subprocess
-import sys
-import tempfile
-from concurrent.futures import ThreadPoolExecutor
 from itertools import product
 from pathlib import Path
-from threading import Lock
+from typing import Any
 
+from runs import Figures, Runs
 from table import OUTPUTS, show
-
-from recurra.whole_file import whole_file
 
 SHARED = Path("../shared/data")
 READOUTS = ("faithful", "correct")
-RUNS = OUTPUTS / "readout_runs.json"
-WRITING = Lock()
+ALWAYS = ("experiment=textrnn_original", "data=csv", "callbacks.early_stopping=null")
 
 
 def parser() -> argparse.ArgumentParser:
@@ -55,38 +47,13 @@ def data_sets(asked: argparse.Namespace) -> dict[str, list[str]]:
     return found
 
 
-def score(overrides: list[str]) -> dict[str, float]:
-    """The figures of one run, in a process of its own."""
-    with tempfile.TemporaryDirectory() as folder:
-        command = [sys.executable, "-m", "recurra.commands.train", "experiment=textrnn_original", "data=csv"]
-        done = subprocess.run(
-            [*command, *overrides, "callbacks.early_stopping=null", f"hydra.run.dir={folder}/run"],
-            env={**os.environ, "OMP_NUM_THREADS": "1"},
-            capture_output=True,
-            text=True,
-        )
-        if done.returncode:
-            raise SystemExit(done.stderr)
-        results = json.loads(Path(folder, "run", "results.json").read_text())
+def figures(results: dict[str, Any]) -> Figures:
+    """What is kept of a run."""
     test = results["test"]
     return {"accuracy": test["accuracy"], "f1_macro": test["f1_macro"], "seconds": results["train_seconds"]}
 
 
-def figures(overrides: list[str], known: dict[str, dict[str, float]]) -> dict[str, float]:
-    """Those of a run that is known, or of one done now, which is then kept."""
-    run = " ".join(overrides)
-    if run not in known:
-        found = score(overrides)
-        with WRITING:
-            known[run] = found
-            OUTPUTS.mkdir(parents=True, exist_ok=True)
-            with whole_file(RUNS) as draft:
-                draft.write_text(json.dumps(known, indent=2, ensure_ascii=False) + "\n")
-        print(f"{run}: accuracy {found['accuracy']:.3f}, {found['seconds']:.0f} s", flush=True)
-    return known[run]
-
-
-def spread(runs: list[dict[str, float]], figure: str) -> str:
+def spread(runs: list[Figures], figure: str) -> str:
     """Mean ± standard deviation over the seeds."""
     values = [run[figure] for run in runs]
     return f"{statistics.mean(values):.3f} ± {statistics.stdev(values) if len(values) > 1 else 0:.3f}"
@@ -96,14 +63,13 @@ def main() -> None:
     """One table."""
     asked = parser().parse_args()
     sets = data_sets(asked)
-    known = json.loads(RUNS.read_text()) if RUNS.is_file() else {}
-    orders = {
+    every = {
         (name, readout): [[*sets[name], f"model.readout={readout}", f"seed={seed}"] for seed in range(asked.seeds)]
         for name, readout in product(sets, READOUTS)
     }
-    with ThreadPoolExecutor(os.cpu_count()) as pool:
-        waiting = {key: [pool.submit(figures, each, known) for each in runs] for key, runs in orders.items()}
-        found = {key: [each.result() for each in runs] for key, runs in waiting.items()}
+    orders = {" ".join(own): [*ALWAYS, *own] for seeds in every.values() for own in seeds}
+    done = Runs(OUTPUTS / "readout_runs.json", figures).do(orders)
+    found = {key: [done[" ".join(own)] for own in seeds] for key, seeds in every.items()}
     if found:
         show(
             "readout",

@@ -280,7 +280,9 @@ def test_a_run_that_a_page_shows_composes_and_is_built(command):
         words = settings["task"]["_target_"].endswith(("LanguageModel", "Cloze"))
         labels = [str(number) for number in range(50 if words else 2)]
         counts = [3] * len(labels)
-        build.module(settings, vocabulary_size=50, embedding_size=None, labels=labels, class_counts=counts, card={})
+        numbers = settings["embedding"]["_target_"].endswith("LinearEmbedding")  # are read, no tokens
+        read = {"vocabulary_size": None, "input_size": 2} if numbers else {"vocabulary_size": 50}
+        build.module(settings, **read, embedding_size=None, labels=labels, class_counts=counts, card={})
 
 
 @pytest.mark.parametrize("command", [line for line in commands() if line.startswith("recurra ")])
