@@ -156,6 +156,8 @@ def test_weights_are_taken_over_to_other_lengths(finished):
         ("data=adding data.validation_rows=0", ["data.validation_rows=0"]),
         ("data=adding data.train=my.csv", ["'train'"]),
         ("data=adding task=classification", ["data=adding asks for a number", "Use task=regression"]),
+        ("data=adding task=language_model", ["data=adding asks for a number", "Use task=regression"]),
+        ("data=adding task=cloze", ["data=adding asks for a number", "Use task=regression"]),
         ("data=temporal_order task=regression", ["one of 4 classes of each sequence", "Use task=classification"]),
         ("data=temporal_order task=steps", ["Use task=classification"]),
         ("data=copy task=classification", ["one of 9 classes of each step", "Use task=steps"]),
