@@ -17,7 +17,7 @@ from recurra.data.token_store import TokenStore
 from recurra.data.tokenization import TokenizedCorpus, tokenize
 from recurra.data.truncation import TruncationKind
 from recurra.data.truncation import truncation as truncation_of
-from recurra.errors import ConfigError
+from recurra.errors import ConfigError, DataError
 from recurra.text.corpus import Corpus, prepare
 from recurra.text.labels import label_counts, label_set, tag_counts
 from recurra.text.running import divide
@@ -121,6 +121,11 @@ class TextDataModule(DataModule):
 
     def classes(self, kind: Classes) -> tuple[list[str], list[int]]:
         """What can be predicted, and how often it stands in the training split."""
+        if kind != "tokens" and not self.corpus.labelled:
+            raise DataError(
+                f"{self.title}: none of the training texts has a label, which this task needs. "
+                "Without labels: task=language_model or task=cloze."
+            )
         if kind == "none":
             return [], []
         if kind != "tokens":
