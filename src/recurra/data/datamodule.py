@@ -158,9 +158,9 @@ class TextDataModule(DataModule):
         assert self._tokenized is not None, "fit_tokenizer comes first"
         return self._tokenized.stores
 
-    def report(self) -> Iterator[str]:
+    def report(self, *, cut: bool) -> Iterator[str]:
         assert self._tokenized is not None, "fit_tokenizer comes first"
-        return report(self.corpus, self._tokenized, self.truncation.max_length)
+        return report(self.corpus, self._tokenized, self.truncation.max_length if cut else None)
 
     def fingerprint(self) -> str:
         return self.corpus.fingerprint()

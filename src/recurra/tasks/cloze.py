@@ -67,6 +67,7 @@ class Cloze(Task):
     """
 
     classes: ClassVar[Classes] = "tokens"
+    unused: tuple[str, ...] = ("windows",)
     added_inputs: ClassVar[tuple[str, ...]] = ("<mask>",)
     targets: ClassVar[Targets] = "classes"
     joined: ClassVar[tuple[str, ...]] = ("rows", "places", "targets", "predicted", "chances", "near")

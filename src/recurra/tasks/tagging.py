@@ -70,6 +70,7 @@ class Tagging(Task):
     """
 
     classes: ClassVar[Classes] = "tags"
+    unused: tuple[str, ...] = ("windows",)
     targets: ClassVar[Targets] = "classes"
     every_step: ClassVar[bool] = True
     joined: ClassVar[tuple[str, ...]] = ("rows", "targets", "predicted")
