@@ -138,8 +138,8 @@ FILES = [
     ("t.conll", "", "data=conll", ["t.conll"]),
     ("t.conll", "# text\n\n", "data=conll", ["t.conll", "no rows"]),
     ("t.csv", GOOD, "data=csv task=tagging", ["t.csv:", "words and 1 labels", "data=conll"]),
-    ("t.txt", GOOD, "data=text task=classification", ["t: none of the", "has a label", "task=language_model"]),
-    ("t.txt", GOOD, "data=text task=regression", ["t: none of the", "has a label", "task=language_model"]),
+    ("t.txt", GOOD, "data=text task=classification", ["t: no text has a label", "task=language_model"]),
+    ("t.txt", GOOD, "data=text task=regression", ["t: no text has a label", "task=language_model"]),
 ]
 
 

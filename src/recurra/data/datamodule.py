@@ -49,6 +49,7 @@ class TextDataModule(DataModule):
         num_workers: processes that assemble batches; one gather makes a batch, so 0 is fastest.
         seed: of the order of the rows and of random pieces.
         stratified: whether the cuts give each label its fair share of rows; numbers to regress have none.
+        labelled: whether rows must have labels, and not all the same.
         source_options: of the source, such as `train=my.csv`.
     """
 
@@ -72,6 +73,7 @@ class TextDataModule(DataModule):
         num_workers: NaturalInt = 0,
         seed: NaturalInt = 0,
         stratified: bool = True,
+        labelled: bool = True,
         **source_options: Any,
     ) -> None:
         super().__init__(num_workers)
@@ -85,6 +87,7 @@ class TextDataModule(DataModule):
             "folds": folds,
             "fold": fold,
             "stratified": stratified,
+            "labelled": labelled,
         }
         self.truncation = truncation_of(truncation, max_length, windows)
         self.fixed_length = fixed_length
@@ -122,10 +125,7 @@ class TextDataModule(DataModule):
     def classes(self, kind: Classes) -> tuple[list[str], list[int]]:
         """What can be predicted, and how often it stands in the training split."""
         if kind != "tokens" and not self.corpus.labelled:
-            raise DataError(
-                f"{self.title}: none of the training texts has a label, which this task needs. "
-                "Without labels: task=language_model or task=cloze."
-            )
+            raise DataError(f"{self.title}: no text has a label. Use task=language_model or task=cloze.")
         if kind == "none":
             return [], []
         if kind != "tokens":

@@ -53,6 +53,7 @@ def _rows(corpus: Corpus) -> Iterator[str]:
         for split, texts in corpus.splits.items():
             characters = sum(len(text.text) for text in texts)
             yield f"  {split}: {characters} characters in {len(texts)} {'text' if len(texts) == 1 else 'texts'}"
+        yield from corpus.notes
         return
     kept = sum(map(len, corpus.splits.values()))
     yield f"data: {corpus.name}, {kept} rows"
