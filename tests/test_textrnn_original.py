@@ -252,3 +252,7 @@ def test_other_tasks_draw_the_head_as_it_does_and_name_their_loss(task, loss):
     module = made(*asked, f"loss={loss}", classes=2)
     assert module.loss.l2 == L2
     assert module.task.head.projection.bias.all()  # Xavier's is zero
+
+
+def test_what_is_learnt_by_heart_is_learnt_without_the_penalty():
+    assert config("experiment=textrnn_original", "debug=overfit")["loss"]["l2"] == 0
