@@ -38,7 +38,7 @@ class RandomTexts(Source):
         self.name = f"{rows} random texts"
         self._rows = rows
 
-    def splits(self) -> dict[str, list[Example]]:
+    def splits(self, labelled: bool = True) -> dict[str, list[Example]]:
         return {"train": [Example(text, (str(row % CLASSES),)) for row, text in enumerate(texts(self._rows))]}
 
 

@@ -127,7 +127,7 @@ FILES = [
     ("t.txt", FASTTEXT + "no label\n", "data=fasttext", ["t.txt:61"]),
     ("t.txt", GOOD, "data=fasttext", ["t.txt"]),
     ("t.txt", "", "data=fasttext", ["t.txt"]),
-    ("t.conll", TAGGED, "data=conll task=classification", ["t.conll:", "2 labels"]),
+    ("t.conll", TAGGED, "data=conll task=classification", ["t.conll:", "2 labels", "task=tagging"]),
     ("t.conll", TAGGED, "data=conll tokenizer=word", ["tokenizer=whitespace"]),
     ("t.conll", TAGGED, "data=conll data.label=3", ["t.conll:1", "2 columns", "data.label="]),
     ("t.conll", TAGGED, "data=conll data.label=tag", ["expected the number of one"]),
@@ -138,6 +138,8 @@ FILES = [
     ("t.conll", "", "data=conll", ["t.conll"]),
     ("t.conll", "# text\n\n", "data=conll", ["t.conll", "no rows"]),
     ("t.csv", GOOD, "data=csv task=tagging", ["t.csv:", "words and 1 labels", "data=conll"]),
+    ("t.txt", GOOD, "data=text task=classification", ["t: no text has a label", "task=language_model"]),
+    ("t.txt", GOOD, "data=text task=regression", ["t: no text has a label", "task=language_model"]),
 ]
 
 

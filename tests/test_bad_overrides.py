@@ -39,6 +39,8 @@ OVERRIDES = [
     ("model.pooling=[max,max]", ["pooling: ['max', 'max']", "at most once"]),
     ("model.pooling=[max,mix]", ["model.pooling", "mix"]),
     ("model.forget_bias=inf", ["model.forget_bias"]),
+    ("model.forget_bias=1e300", ["model.forget_bias=1e+300", "less than or equal to 3.4e38"]),
+    (f"model.forget_bias=-1{'0' * 39}", ["model.forget_bias=-1000", "less than or equal to 3.4e38"]),
     ("model.chrono=1", ["model.chrono=1", "greater than or equal to 2"]),
     ("model.chrono=1000000000000000000000000000000000000000", ["model.chrono=1000", "less than or equal to"]),
     ("model.chrono=auto", ["model.chrono='auto'"]),

@@ -12,6 +12,7 @@ from recurra.choices import groups
 from recurra.commands.job import plain
 from recurra.commands.overrides import prepare
 from recurra.data.level import Level
+from recurra.errors import DataError
 from recurra.schema import check_run
 from recurra.types import Batch
 
@@ -147,3 +148,19 @@ def test_every_task_has_the_same_splits_so_that_one_may_start_another(own_place,
         for settings in (config("data=csv", "data.train=t.csv", f"task={name}") for name in ("classification", task))
     ]
     assert texts[0] == texts[1]
+
+
+@pytest.mark.parametrize("task", ["language_model", "cloze"])
+@pytest.mark.parametrize(
+    "labels", [None, ["sport"] * 60, ["sport", ""] * 30], ids=["no column", "all the same", "some missing"]
+)
+def test_tasks_without_labels_need_none(own_place, task, labels):
+    texts = [text for _, text in sentences(60)]
+    if labels is None:
+        (own_place / "t.csv").write_text("text\n" + "".join(f"{text}\n" for text in texts))
+    else:
+        write_csv(own_place / "t.csv", list(zip(labels, texts, strict=True)))
+    splits = build.datamodule(config("data=csv", "data.train=t.csv", f"task={task}")).corpus.splits
+    assert [len(splits[split]) for split in ("train", "validation", "test")] == [48, 6, 6]
+    with pytest.raises(DataError, match="label"):
+        _ = build.datamodule(config("data=csv", "data.train=t.csv")).corpus

@@ -203,6 +203,15 @@ def test_rows_of_any_data_are_running_text_too(topics, options):
     assert results.test["perplexity"] < (60 if "tokenizer=bpe" in options else 40)
 
 
+@pytest.mark.parametrize(("window", "vain"), [("12", "data.max_length=5, data.windows=2"), ("null", "data.windows=2")])
+def test_options_without_effect_are_told_and_no_text_is_said_to_be_cut(topics, window, vain):
+    asked = ["task=language_model", f"task.window={window}", "data.max_length=5", "data.windows=2"]
+    results = recurra.train([*conftest.TINY, *asked, "trainer.max_steps=1"])
+    log = Path(results.folder, "train.log").read_text()
+    assert f"without effect on task=language_model: {vain}\n" in log
+    assert re.search(r"lengths: .* 21 at most\n", log)
+
+
 def test_a_language_model_s_weights_start_a_classifier(own_place, caplog):
     write_csv(own_place / "topics.csv", sentences(240))
     first = recurra.train([*conftest.TINY, "task=language_model", "trainer.max_epochs=1", "hydra.run.dir=lm"])

@@ -62,6 +62,14 @@ def test_a_run_tells_its_figures_and_its_answers(finished):
     assert "chance: loss 0.1667" in (folder / "train.log").read_text()
 
 
+def test_debug_overfit_learns_two_batches_by_heart():
+    overfit = ["debug=overfit", "trainer.max_epochs=80", "trainer.check_val_every_n_epoch=40", "optimizer.lr=0.03"]
+    results = recurra.train(["data=adding", *SMALL, *overfit])
+    assert results.steps == 160
+    losses = [float(row["train/loss"]) for row in metrics(results.folder) if row["train/loss"]]
+    assert losses[-1] < 0.01 < results.validation["loss"]
+
+
 @pytest.mark.parametrize("split", ["test", "validation"])
 def test_evaluate_gives_the_run_s_own_figures(capsys, finished, split):
     folder, results = finished
@@ -156,6 +164,8 @@ def test_weights_are_taken_over_to_other_lengths(finished):
         ("data=adding data.validation_rows=0", ["data.validation_rows=0"]),
         ("data=adding data.train=my.csv", ["'train'"]),
         ("data=adding task=classification", ["data=adding asks for a number", "Use task=regression"]),
+        ("data=adding task=language_model", ["data=adding asks for a number", "Use task=regression"]),
+        ("data=adding task=cloze", ["data=adding asks for a number", "Use task=regression"]),
         ("data=temporal_order task=regression", ["one of 4 classes of each sequence", "Use task=classification"]),
         ("data=temporal_order task=steps", ["Use task=classification"]),
         ("data=copy task=classification", ["one of 9 classes of each step", "Use task=steps"]),

@@ -198,8 +198,10 @@ def test_folds_test_every_row_once(topics):
     assert sorted(tested) == sorted(text for _, text in sentences(240))
 
 
-def test_debug_overfit_drives_the_training_loss_down(topics):
-    results = recurra.train([*TINY, "debug=overfit", "trainer.max_epochs=50", "optimizer.lr=0.01"])
+def test_debug_overfit_drives_the_training_loss_down_whatever_is_to_be_dropped(topics):
+    dropouts = ("model.dropout", "model.weight_dropout", "embedding.dropout", "embedding.type_dropout", "task.dropout")
+    overfit = ["debug=overfit", "trainer.max_epochs=50", "optimizer.lr=0.01", "model.num_layers=2"]
+    results = recurra.train([*TINY, *overfit, "embedding.word_dropout=0.5", *(f"{name}=0.5" for name in dropouts)])
     with open(f"{results.folder}/metrics.csv", newline="") as file:
         losses = [float(row["train/loss"]) for row in csv.DictReader(file) if row["train/loss"]]
     assert losses[-1] < 0.05 < losses[0]

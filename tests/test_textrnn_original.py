@@ -13,7 +13,9 @@ from torch.utils.data import DataLoader
 from training_loss import check_gradients, is_uniform, training_loss
 
 from recurra import build
+from recurra.errors import ConfigError
 from recurra.nn.losses.cross_entropy import CrossEntropy
+from recurra.schema import check_run
 from recurra.types import Batch
 
 VOCABULARY, SIZE, CLASSES, STEPS = 9, 3, 3, 6
@@ -239,3 +241,18 @@ def test_its_other_loss_takes_the_penalty_too():
         if name.startswith(("embedding", "task")) or "weight" in name
     )
     assert module.loss.penalty(module.named_parameters()).item() == pytest.approx(L2 * squares / 2, rel=1e-5)
+
+
+@pytest.mark.parametrize(("task", "loss"), [("binary", "bce"), ("multilabel", "bce"), ("regression", "mse")])
+def test_other_tasks_draw_the_head_as_it_does_and_name_their_loss(task, loss):
+    asked = ["experiment=textrnn_original", f"task={task}"]
+    check_run(config(*asked))
+    with pytest.raises(ConfigError, match=f"Use loss={loss}"):
+        made(*asked, classes=2)
+    module = made(*asked, f"loss={loss}", classes=2)
+    assert module.loss.l2 == L2
+    assert module.task.head.projection.bias.all()  # Xavier's is zero
+
+
+def test_what_is_learnt_by_heart_is_learnt_without_the_penalty():
+    assert config("experiment=textrnn_original", "debug=overfit")["loss"]["l2"] == 0

@@ -33,8 +33,9 @@ _LOSSES = {"classes": "loss=cross_entropy or loss=focal", "bits": "loss=bce", "v
 def datamodule(config: Mapping[str, Any]) -> DataModule:
     """The data of `config["data"]`; the run's seed decides the order of the rows."""
     # Whatever is asked, the splits are the same: a language model that starts a classifier has not read its test.
-    stratified = of_task(config, "classes") != "none"
-    given = fitting(target(config["data"]["_target_"], "data"), {"stratified": stratified})
+    classes = of_task(config, "classes")
+    asked = {"stratified": classes != "none", "labelled": classes != "tokens"}
+    given = fitting(target(config["data"]["_target_"], "data"), asked)
     data: DataModule = instantiate(config["data"], "data", seed=config["seed"], **given)
     return data
 

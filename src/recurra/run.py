@@ -115,8 +115,11 @@ def _go(order: Order, results: Results, loggers: list[Logger], signals: Signals,
     build.check_vectors(config)
     data = build.datamodule(config)
     data.fit_tokenizer(build.recipe(config))
-    log.info("\n".join(data.report()), extra=ONCE)
+    cut = "max_length" not in build.of_task(config, "unused")
+    log.info("\n".join(data.report(cut=cut)), extra=ONCE)
     module = _module(order, data, weights)
+    if vain := [o for o in order.overrides if o.startswith(tuple(f"data.{name}=" for name in module.task.unused))]:
+        log.info("without effect on task=%s: %s", results.task, ", ".join(vain))
     if order.resume is not None:
         check_same_data(order.resume, module.card)
     results.parameters = sum(weight.numel() for weight in module.parameters())

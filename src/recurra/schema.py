@@ -5,7 +5,6 @@ else. A keyword parameter `**name_options` takes what the factory called `name` 
 """
 
 import inspect
-import math
 import typing
 from collections.abc import Callable, Iterator, Mapping
 from typing import Annotated, Any
@@ -20,7 +19,7 @@ from recurra.types import NaturalInt
 
 _OWN_KEYS = {"_target_", "_partial_", "_args_", "_convert_", "_recursive_"}
 _OPTIONS = "_options"
-
+_LARGEST = 3.4e38  # beyond it nothing is finite in single precision, in which weights are held
 
 GROUPS = ("data", "tokenizer", "embedding", "model", "task", "loss", "optimizer", "scheduler", "trainer")
 """Parts of a configuration that build one object."""
@@ -90,8 +89,8 @@ def target(name: str, key: str) -> Callable[..., Any]:
 def _check_given(node: Any, key: str) -> None:
     if node == "???":
         raise ConfigError(f"{key} has no value. Give it on the command line: {key}=...")
-    if isinstance(node, float) and not math.isfinite(node):
-        raise ConfigError(f"{key}={node} does not fit: it should be a finite number.")
+    if isinstance(node, int | float) and not abs(node) <= _LARGEST:
+        raise ConfigError(f"{key}={node} does not fit: it should be finite, and in size less than or equal to 3.4e38.")
     for name, value in _items(node):
         _check_given(value, f"{key}.{name}" if key else str(name))
 

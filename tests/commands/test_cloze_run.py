@@ -1,6 +1,7 @@
 """Hidden words, from a csv file to the words that are told, typed as a user would type it."""
 
 import json
+import re
 from pathlib import Path
 
 import conftest
@@ -81,6 +82,16 @@ def test_other_files_are_scored(capsys, finished, own_place):
     assert "other.csv: 80 rows" in out
     assert "perplexity" in out
     assert "accuracy_top5" in out
+
+
+@pytest.mark.parametrize("task", ["cloze", "language_model"])
+def test_a_file_of_texts_alone_is_learnt_from_and_scored(capsys, own_place, task):
+    (own_place / "animals.csv").write_text("text\n" + "".join(f"{text}\n" for _, text in rows()))
+    results = recurra.train([*COMMAND, f"task={task}", "trainer.max_steps=1"])
+    assert re.search(r"train: \d+ characters in 64 texts\n", Path(results.folder, "train.log").read_text())
+    code, out, err = conftest.typed(capsys, main, "evaluate", results.best_checkpoint, "animals.csv")
+    assert (code, err) == (0, "")
+    assert "perplexity" in out
 
 
 def test_nothing_but_empty_texts_is_told(finished, own_place):

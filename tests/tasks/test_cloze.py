@@ -99,17 +99,17 @@ def test_tied_weights_leave_the_mask_out_of_what_is_predicted(hidden_size):
     assert SampledNCE([5, 4, 3, 2, 1], num_sampled=2)(made.head, features, targets).item() > 0
 
 
-def asked(texts, max_length=9):
+def asked(texts, max_length=9, **options):
     """The answers for texts, and (what was read, the place) of each question."""
     made, _ = task()
     read = []
 
     def model(batch):
         for ids, length, place in zip(batch.inputs, batch.lengths.tolist(), batch.places.tolist(), strict=True):
-            read.append((ids[:length].tolist(), place))
+            read.append((ids[: None if options else length].tolist(), place))
         return torch.tensor([[9.0, 8.0, 1.0, 3.0, 2.0]]).expand(len(batch.rows), 5)
 
-    return made.predict(model, texts, TOKENIZER, Batching(truncation("crop", max_length, 1), 2)), read
+    return made.predict(model, texts, TOKENIZER, Batching(truncation("crop", max_length, 1), 2, **options)), read
 
 
 def test_blanks_are_masks_and_each_is_asked():
@@ -130,6 +130,11 @@ def test_blanks_are_masks_and_each_is_asked():
 def test_of_a_long_text_what_is_around_the_blank_is_read():
     _, read = asked(["a b c " * 5 + "___" + " a b c" * 5, "___ a b c a", "a b c ___"], max_length=3)
     assert sorted(read) == [([3, 4, MASK], 2), ([4, MASK, 2], 1), ([MASK, 2, 3], 0)]
+
+
+def test_texts_of_one_length_are_padded_to_it():
+    _, read = asked(["a ___", "___", "a b c ___ a"], max_length=4, fixed_length=True)
+    assert sorted(read) == [([2, MASK, 0, 0], 1), ([3, 4, MASK, 2], 2), ([MASK, 0, 0, 0], 0)]
 
 
 def test_a_text_that_hides_nothing_is_refused_with_the_cure():

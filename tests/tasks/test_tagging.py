@@ -7,6 +7,7 @@ from recurra.data.batching import Batching
 from recurra.data.token_store import TokenStore
 from recurra.data.truncation import truncation
 from recurra.errors import ConfigError, DataError
+from recurra.nn.encoders import TextRNN
 from recurra.tasks import TaggedWords, Tagging
 from recurra.text.tokenizers import Whitespace, Word
 from recurra.types import Batch, Encoding, Example
@@ -14,8 +15,9 @@ from recurra.types import Batch, Encoding, Example
 TAGS = ["B-L", "B-P", "I-P", "O"]
 
 
-def task(labels=TAGS):
-    return Tagging(labels, 4)
+def task(labels=TAGS, readout="correct"):
+    options = {"num_layers": 1, "dropout": 0.0, "recurrent_init": "orthogonal", "forget_bias": 1.0}
+    return Tagging(labels, 4, TextRNN(3, hidden_size=2, readout=readout, **options))
 
 
 def batch(lengths, rows, targets):
@@ -103,6 +105,11 @@ def test_tags_without_spans_are_scored_one_by_one():
 def test_one_tag_is_nothing_to_learn():
     with pytest.raises(DataError, match=r"two tags or more; the training data has \['O'\]"):
         task(["O"])
+
+
+def test_an_encoder_that_reads_padding_is_refused_with_the_reason_and_the_cure():
+    with pytest.raises(ConfigError, match=r"this TextRNN reads padding.*Give model\.readout=correct"):
+        task(readout="faithful")
 
 
 def test_texts_are_answered_in_their_order_word_by_word():

@@ -121,6 +121,7 @@ def test_hub_class_labels_become_names(offline):
     Dataset.from_dict({**columns, "label": [1, -1]}, features).to_parquet(folder / "train.parquet")
     with pytest.raises(DataError, match=r"p\[train\]:2: the label is missing"):
         Hub(str(folder)).splits()
+    assert [row.labels for row in Hub(str(folder)).splits(labelled=False)["train"]] == [(), ()]
 
 
 def test_hub_columns_that_do_not_exist(offline):

@@ -6,6 +6,7 @@ from recurra.callbacks.gradient_flow import GradientFlow
 from recurra.callbacks.interruption import Interrupted, Interruption
 from recurra.callbacks.last_checkpoint import LastCheckpoint
 from recurra.callbacks.moving_average import MovingAverage
+from recurra.callbacks.no_dropout import NoDropout
 from recurra.callbacks.random_state import RandomState
 from recurra.callbacks.solved import Solved
 from recurra.callbacks.step_lines import StepLines
@@ -19,6 +20,7 @@ __all__ = [
     "Interruption",
     "LastCheckpoint",
     "MovingAverage",
+    "NoDropout",
     "RandomState",
     "Solved",
     "StepLines",

@@ -48,12 +48,13 @@ def run(asked: argparse.Namespace) -> int:
         title = f"{asked.split} of {own.title}"
     else:
         predictor, title = Predictor.of(restored), asked.file
-        evaluation = predictor.evaluate(_read(asked, config["data"]))
+        labelled = restored.module.task.classes != "tokens"
+        evaluation = predictor.evaluate(_read(asked, config["data"], labelled))
     print(tables.scores(figures(evaluation), title))
     return 0
 
 
-def _read(asked: argparse.Namespace, data: Mapping[str, Any]) -> "list[Example]":
+def _read(asked: argparse.Namespace, data: Mapping[str, Any], labelled: bool) -> "list[Example]":
     """The rows of the file: as running text where training's was, else by the format that its name tells."""
     from recurra.schema import target
 
@@ -63,4 +64,4 @@ def _read(asked: argparse.Namespace, data: Mapping[str, Any]) -> "list[Example]"
         texts: list[Example] = source(asked.file, **options).splits()["train"]
         return texts
     columns = {"label": asked.label or data.get("label"), "label_separator": data.get("label_separator")}
-    return rows.reader(asked, asked.file, data, **columns).read(asked.file)
+    return rows.reader(asked, asked.file, data, **columns).read(asked.file, labelled)

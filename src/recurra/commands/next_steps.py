@@ -15,15 +15,17 @@ def next_steps(results: Results) -> str:
     place = "" if shutil.which("recurra") else f"{shlex.quote(os.path.relpath(Path(sys.executable).parent))}/"
     folder = os.path.relpath(results.folder)
     best = shlex.quote(os.path.join(folder, CHECKPOINTS, BEST))
-    same = [shlex.quote(o) for o in results.overrides if o.startswith(("experiment", "data", "tokenizer", "task"))]
+    same = [shlex.quote(o) for o in results.overrides if o.startswith(("data", "tokenizer", "task"))]
     models = "rnn,lstm,gru,textrnn,rcnn" if results.verb == "predict" else "rnn,lstm,gru"
-    encoders = " ".join(["-m", *same, f"model={models}"])
-    own = "" if same else f"\n  {place}recurra-train data=csv data.train=YOUR.csv"
+    more = f"\n  {place}recurra-train {' '.join(['-m', *same, f'model={models}'])}"
+    if not same:
+        more += f"\n  {place}recurra-train data=csv data.train=YOUR.csv"
+    if any(o.startswith(("experiment=", "tokenizer=checkpoint")) for o in results.overrides):
+        more = ""  # one may set what no other encoder has, the other asks for a checkpoint, of this encoder most often
     asked = f'\n  {place}recurra {results.verb} {best} "{results.sample}"' if results.verb else ""
     asked += f"\n  {place}recurra evaluate {best}"
     return f"""
 files: {folder}
 
-next:{"" if results.best_checkpoint is None else asked}
-  {place}recurra-train {encoders}{own}
+next:{"" if results.best_checkpoint is None else asked}{more}
   {place}recurra-train --help"""

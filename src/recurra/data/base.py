@@ -89,8 +89,12 @@ class DataModule(LightningDataModule, abc.ABC):
         """
 
     @abc.abstractmethod
-    def report(self) -> Iterator[str]:
-        """Lines for a person: what there is."""
+    def report(self, *, cut: bool) -> Iterator[str]:
+        """Lines for a person: what there is.
+
+        Args:
+            cut: whether long texts are.
+        """
 
     @abc.abstractmethod
     def fingerprint(self) -> str:

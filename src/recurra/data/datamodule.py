@@ -17,7 +17,7 @@ from recurra.data.token_store import TokenStore
 from recurra.data.tokenization import TokenizedCorpus, tokenize
 from recurra.data.truncation import TruncationKind
 from recurra.data.truncation import truncation as truncation_of
-from recurra.errors import ConfigError
+from recurra.errors import ConfigError, DataError
 from recurra.text.corpus import Corpus, prepare
 from recurra.text.labels import label_counts, label_set, tag_counts
 from recurra.text.running import divide
@@ -49,6 +49,7 @@ class TextDataModule(DataModule):
         num_workers: processes that assemble batches; one gather makes a batch, so 0 is fastest.
         seed: of the order of the rows and of random pieces.
         stratified: whether the cuts give each label its fair share of rows; numbers to regress have none.
+        labelled: whether rows must have labels, and not all the same.
         source_options: of the source, such as `train=my.csv`.
     """
 
@@ -72,6 +73,7 @@ class TextDataModule(DataModule):
         num_workers: NaturalInt = 0,
         seed: NaturalInt = 0,
         stratified: bool = True,
+        labelled: bool = True,
         **source_options: Any,
     ) -> None:
         super().__init__(num_workers)
@@ -85,6 +87,7 @@ class TextDataModule(DataModule):
             "folds": folds,
             "fold": fold,
             "stratified": stratified,
+            "labelled": labelled,
         }
         self.truncation = truncation_of(truncation, max_length, windows)
         self.fixed_length = fixed_length
@@ -121,6 +124,8 @@ class TextDataModule(DataModule):
 
     def classes(self, kind: Classes) -> tuple[list[str], list[int]]:
         """What can be predicted, and how often it stands in the training split."""
+        if kind != "tokens" and not self.corpus.labelled:
+            raise DataError(f"{self.title}: no text has a label. Use task=language_model or task=cloze.")
         if kind == "none":
             return [], []
         if kind != "tokens":
@@ -153,9 +158,9 @@ class TextDataModule(DataModule):
         assert self._tokenized is not None, "fit_tokenizer comes first"
         return self._tokenized.stores
 
-    def report(self) -> Iterator[str]:
+    def report(self, *, cut: bool) -> Iterator[str]:
         assert self._tokenized is not None, "fit_tokenizer comes first"
-        return report(self.corpus, self._tokenized, self.truncation.max_length)
+        return report(self.corpus, self._tokenized, self.truncation.max_length if cut else None)
 
     def fingerprint(self) -> str:
         return self.corpus.fingerprint()

@@ -95,7 +95,7 @@ class GeneratedDataModule(DataModule):
         of_what = "each step" if problem.every_step else "each sequence"
         return ConfigError(f"data={problem.title} asks for {asked} of {of_what}. Use task={problem.task}.")
 
-    def report(self) -> Iterator[str]:
+    def report(self, *, cut: bool) -> Iterator[str]:
         problem = self._problem
         numbers, tokens = problem.input_size, problem.vocabulary_size
         step = f"one of {tokens:,} tokens" if numbers is None else f"{numbers} numbers"

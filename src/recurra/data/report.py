@@ -14,17 +14,21 @@ UNKNOWN_WARNING = 0.2
 _CLASSES_SHOWN = 8
 
 
-def report(corpus: Corpus, tokenized: TokenizedCorpus, max_length: int) -> Iterator[str]:
-    """Lines for a person: what was read and dropped, rows by split and class, lengths, what is cut or unknown."""
+def report(corpus: Corpus, tokenized: TokenizedCorpus, max_length: int | None) -> Iterator[str]:
+    """Lines for a person: what was read and dropped, rows by split and class, lengths, what is cut or unknown.
+
+    Args:
+        max_length: of which longer texts are cut; None where none is.
+    """
     tokenizer, stores = tokenized.tokenizer, tokenized.stores
     yield from _rows(corpus)
     if corpus.labelled:
         lengths = np.concatenate([store.lengths for store in stores.values()])
         middle, most, longest = np.percentile(lengths, [50, 95, 100]).astype(int)
-        yield (
-            f"lengths: {middle} tokens in the middle, {most} at 95 %, {longest} at most; "
-            f"{np.mean(lengths > max_length):.1%} are longer than data.max_length={max_length}"
-        )
+        told = f"lengths: {middle} tokens in the middle, {most} at 95 %, {longest} at most"
+        if max_length is not None:
+            told += f"; {np.mean(lengths > max_length):.1%} are longer than data.max_length={max_length}"
+        yield told
     empty = {split: int((store.lengths == 0).sum()) for split, store in stores.items()}
     if any(empty.values()):
         counts = ", ".join(f"{split} {count}" for split, count in empty.items())
@@ -49,6 +53,7 @@ def _rows(corpus: Corpus) -> Iterator[str]:
         for split, texts in corpus.splits.items():
             characters = sum(len(text.text) for text in texts)
             yield f"  {split}: {characters} characters in {len(texts)} {'text' if len(texts) == 1 else 'texts'}"
+        yield from corpus.notes
         return
     kept = sum(map(len, corpus.splits.values()))
     yield f"data: {corpus.name}, {kept} rows"

@@ -51,6 +51,7 @@ class Task(nn.Module, abc.ABC):
         classes: what its classes are: the `labels` of the training rows, the `tags` of their words, the `tokens` of the
             vocabulary, or none.
         added_inputs: names of inputs that no text has, such as a mask; their ids follow those of the vocabulary.
+        unused: options of text data that make no difference to it.
         targets: what a batch holds of them: `classes` int64, `bits` or `values` float32; a loss must take the same.
         every_step: whether each step has a target, not each sequence.
         unit: of the loss that is told.
@@ -64,6 +65,7 @@ class Task(nn.Module, abc.ABC):
 
     classes: ClassVar[Classes] = "labels"
     added_inputs: ClassVar[tuple[str, ...]] = ()
+    unused: tuple[str, ...] = ()
     targets: ClassVar[Targets]
     every_step: ClassVar[bool] = False
     unit: ClassVar[str] = "nats"

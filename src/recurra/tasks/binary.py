@@ -10,6 +10,7 @@ from torch import Tensor
 from torch.nn import functional
 
 from recurra.errors import ConfigError, DataError, unknown
+from recurra.tasks.head import HeadInit
 from recurra.tasks.labels import single
 from recurra.tasks.mean_bits import mean_of_windows
 from recurra.tasks.single_label import SingleLabel
@@ -23,6 +24,7 @@ class Binary(SingleLabel):
         labels: two classes.
         features_size: width of what the head sees.
         dropout: before the head.
+        init: how the head is drawn, see `Head`.
         positive: the label whose probability the logit gives; null takes the second in order.
 
     Raises:
@@ -33,7 +35,13 @@ class Binary(SingleLabel):
     targets: ClassVar[Targets] = "bits"
 
     def __init__(
-        self, labels: Sequence[str], features_size: int, *, dropout: Share = 0.0, positive: str | None = None
+        self,
+        labels: Sequence[str],
+        features_size: int,
+        *,
+        dropout: Share = 0.0,
+        init: HeadInit = "xavier",
+        positive: str | None = None,
     ) -> None:
         if len(labels) != 2:
             raise DataError(
@@ -43,7 +51,8 @@ class Binary(SingleLabel):
         positive = labels[1] if positive is None else positive
         if positive not in labels:
             raise ConfigError("task.positive: " + unknown("label", positive, labels))
-        super().__init__([label for label in labels if label != positive] + [positive], features_size, 1, dropout)
+        ordered = [label for label in labels if label != positive] + [positive]
+        super().__init__(ordered, features_size, 1, dropout, init)
 
     def encode(self, examples: Sequence[Example]) -> NDArray[Any]:
         index = {label: number for number, label in enumerate(self.labels)}

@@ -69,6 +69,7 @@ class Cloze(Task):
     """
 
     classes: ClassVar[Classes] = "tokens"
+    unused: tuple[str, ...] = ("windows",)
     added_inputs: ClassVar[tuple[str, ...]] = ("<mask>",)
     targets: ClassVar[Targets] = "classes"
     joined: ClassVar[tuple[str, ...]] = ("rows", "places", "targets", "predicted", "chances", "near")
@@ -153,7 +154,8 @@ class Cloze(Task):
         store = self._read(texts, tokenizer)
         masks = np.flatnonzero(store.ids == self.mask_id)
         rows = np.searchsorted(store.offsets, masks, side="right") - 1
-        lengths = np.minimum(store.lengths, batching.truncation.max_length)[rows]
+        longest = batching.truncation.max_length
+        lengths = np.minimum(store.lengths, longest)[rows]
         places = masks - store.offsets[rows]
         starts = np.clip(places - lengths // 2, 0, store.lengths[rows] - lengths)  # of a long text what is around it
         pieces = Pieces(rows, starts, lengths, np.zeros_like(rows), int(lengths.max()))
@@ -161,7 +163,8 @@ class Cloze(Task):
         found: dict[int, dict[str, float]] = {}
         for begin in range(0, len(order), batching.batch_size):
             part = order[begin : begin + batching.batch_size]
-            inputs = store.gather(pieces.take(part), int(lengths[part].max()))
+            width = longest if batching.fixed_length else int(lengths[part].max())
+            inputs = store.gather(pieces.take(part), width)
             own = torch.from_numpy((places - starts)[part])
             asked = Batch(inputs, torch.from_numpy(lengths[part]), own, torch.from_numpy(rows[part]), places=own)
             found |= dict(zip(part.tolist(), self._likeliest(model(asked)), strict=True))

@@ -33,7 +33,8 @@ def single(examples: Sequence[Example], index: dict[str, int]) -> list[int]:
         if len(example.labels) != 1:
             came = f"{len(example.labels)} labels ({', '.join(example.labels)})" if example.labels else "no label"
             raise DataError(
-                f"{place(example)}: {came}; this task expects one a text. For several labels a text: task=multilabel."
+                f"{place(example)}: {came}; this task expects one a text. For a tag for each word: task=tagging; for "
+                "several labels a text: task=multilabel."
             )
         found.extend(numbers(example, index))
     return found

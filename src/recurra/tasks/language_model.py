@@ -49,6 +49,7 @@ class LanguageModel(Task):
     """
 
     classes: ClassVar[Classes] = "tokens"
+    unused: tuple[str, ...] = ("max_length", "token_budget", "fixed_length", "truncation", "windows")
     targets: ClassVar[Targets] = "classes"
     every_step: ClassVar[bool] = True
     summed: ClassVar[tuple[str, ...]] = ("loss", "tokens", "characters")
@@ -79,6 +80,8 @@ class LanguageModel(Task):
             )
         self.labels = list(labels)
         self.window = window
+        if window is None:
+            self.unused = ("fixed_length", "truncation", "windows")  # what is longer is read in parts, all of it
         self.carry = carry
         self.head = Head(states_size, len(self.labels), dropout, tied=embedding.vectors.weight if tied else None)
         if class_counts is not None:

@@ -13,6 +13,7 @@ from torchmetrics.functional.classification import multilabel_average_precision,
 from recurra.errors import DataError
 from recurra.tasks.base import Evaluation
 from recurra.tasks.calibration import calibration_error
+from recurra.tasks.head import HeadInit
 from recurra.tasks.labelling import Labelling, Prediction
 from recurra.tasks.labels import numbers
 from recurra.tasks.mean_bits import mean_of_windows
@@ -32,6 +33,7 @@ class Multilabel(Labelling):
         labels: all labels.
         features_size: width of what the head sees.
         dropout: before the head.
+        init: how the head is drawn, see `Head`.
 
     Raises:
         DataError: no label at all.
@@ -42,10 +44,12 @@ class Multilabel(Labelling):
     monitor: str = "val/f1_micro"
     threshold: Tensor
 
-    def __init__(self, labels: Sequence[str], features_size: int, *, dropout: Share = 0.0) -> None:
+    def __init__(
+        self, labels: Sequence[str], features_size: int, *, dropout: Share = 0.0, init: HeadInit = "xavier"
+    ) -> None:
         if not labels:
             raise DataError("task=multilabel needs labels; the training data has none.")
-        super().__init__(labels, features_size, len(labels), dropout)
+        super().__init__(labels, features_size, len(labels), dropout, init)
         self.register_buffer("threshold", torch.tensor(0.5))
 
     def encode(self, examples: Sequence[Example]) -> NDArray[Any]:

@@ -17,6 +17,7 @@ from recurra.errors import DataError
 from recurra.tasks.answer import Answer
 from recurra.tasks.answering import Answering
 from recurra.tasks.base import Evaluation
+from recurra.tasks.head import HeadInit
 from recurra.tasks.labels import place
 from recurra.types import Batch, Example, Share, Targets
 
@@ -55,6 +56,7 @@ class Regression(Answering):
         labels: none.
         features_size: width of what the head sees.
         dropout: before the head.
+        init: how the head is drawn, see `Head`.
     """
 
     classes: ClassVar[Classes] = "none"
@@ -64,8 +66,10 @@ class Regression(Answering):
     monitor: str = "val/loss"
     mode: ClassVar[Literal["min", "max"]] = "min"
 
-    def __init__(self, labels: Sequence[str], features_size: int, *, dropout: Share = 0.0) -> None:
-        super().__init__(labels, features_size, 1, dropout)
+    def __init__(
+        self, labels: Sequence[str], features_size: int, *, dropout: Share = 0.0, init: HeadInit = "xavier"
+    ) -> None:
+        super().__init__(labels, features_size, 1, dropout, init)
 
     def encode(self, examples: Sequence[Example]) -> NDArray[Any]:
         return np.array([_number(example) for example in examples], dtype=np.float32).reshape(-1, 1)

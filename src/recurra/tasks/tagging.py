@@ -16,6 +16,7 @@ from recurra.data.batching import Batching
 from recurra.data.tagged_texts import TaggedTexts
 from recurra.data.token_store import TokenStore
 from recurra.errors import ConfigError, DataError
+from recurra.nn.encoders.base import Encoder
 from recurra.nn.sequences import real_steps
 from recurra.tasks.answer import Answer
 from recurra.tasks.base import Evaluation, Task
@@ -60,20 +61,29 @@ class Tagging(Task):
     Args:
         labels: the tags.
         states_size: width of a state.
+        encoder: must leave padding out: texts are answered whole, and so have no length in common.
         dropout: on the states, before the head.
 
     Raises:
         DataError: fewer than two tags.
+        ConfigError: the encoder reads padding.
     """
 
     classes: ClassVar[Classes] = "tags"
+    unused: tuple[str, ...] = ("windows",)
     targets: ClassVar[Targets] = "classes"
     every_step: ClassVar[bool] = True
     joined: ClassVar[tuple[str, ...]] = ("rows", "targets", "predicted")
     summed: ClassVar[tuple[str, ...]] = ("loss",)
 
-    def __init__(self, labels: Sequence[str], states_size: int, *, dropout: Share = 0.0) -> None:
+    def __init__(self, labels: Sequence[str], states_size: int, encoder: Encoder, *, dropout: Share = 0.0) -> None:
         super().__init__()
+        if encoder.reads_padding:
+            raise ConfigError(
+                f"task=tagging answers each text whole, however long, and this {type(encoder).__name__} reads padding "
+                "as it reads text, so that the length of others would change its tags. Give model.readout=correct, "
+                "which leaves padding out."
+            )
         if len(labels) < 2:
             raise DataError(f"Tagging needs two tags or more; the training data has {list(labels)}.")
         self.labels = list(labels)

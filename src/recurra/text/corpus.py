@@ -59,6 +59,7 @@ def prepare(
     folds: int | None = None,
     fold: int | None = None,
     stratified: bool = True,
+    labelled: bool = True,
 ) -> Corpus:
     """Cleans the training rows of a source, then cuts from them the splits that the source does not give.
 
@@ -74,19 +75,20 @@ def prepare(
         folds: cross-validation: into how many parts the training rows are divided, of which one is the test split.
         fold: which one, from 0.
         stratified: whether each label gets its fair share of every split; numbers to regress have none.
+        labelled: whether there must be labels, and several.
 
     Raises:
         ConfigError: shares that leave nothing to train on; folds and fold that do not fit together, or a given test.
-        DataError: no rows are left, or all have the same label.
+        DataError: no rows are left, or where there must be labels, all have the same.
     """
     if folds is None and validation_share + test_share >= 1:
         raise ConfigError(
             f"validation_share={validation_share} and test_share={test_share} leave nothing to train on. "
             "Their sum must be below 1."
         )
-    given = source.splits()
+    given = _splits(source, labelled)
     rows, dropped = _cleaned(given["train"], conflicting, source.tagged)
-    _check_rows(rows, dropped, source.name, source.tagged)
+    _check_rows(rows, dropped, source.name, source.tagged, labelled)
     _check_folds(folds, fold, len(rows), "test" in given)
     strata = Strata(rows, split_seed, stratified=stratified)
     cut: dict[str, list[int]] = {}
@@ -106,6 +108,16 @@ def prepare(
     }
     leaked = len(_texts(given.get("test", [])) & _texts(splits["train"]))
     return Corpus(source.name, splits, dropped, leaked, _notes(dropped, leaked, strata, moved))
+
+
+def _splits(source: Source, labelled: bool) -> dict[str, list[Example]]:
+    """With labels even where there need be none, so that the splits are the same whatever is asked."""
+    try:
+        return source.splits()
+    except DataError:
+        if labelled:
+            raise
+    return source.splits(labelled=False)
 
 
 def _count(share: float, rows: int) -> int:
@@ -143,12 +155,12 @@ def _cleaned(rows: Sequence[Example], conflicting: str, tagged: bool) -> tuple[l
     return kept, dropped
 
 
-def _check_rows(rows: Sequence[Example], dropped: dict[str, int], name: str, tagged: bool) -> None:
+def _check_rows(rows: Sequence[Example], dropped: dict[str, int], name: str, tagged: bool, labelled: bool) -> None:
     if not rows:
         reasons = ", ".join(f"{count} {reason}" for reason, count in dropped.items())
         raise DataError(f"{name}: no training rows are left ({reasons}). Give more rows, or data.conflicting=keep.")
     keys = {(tag,) for row in rows for tag in row.labels} if tagged else {label_key(row) for row in rows}
-    if len(keys) == 1 and () not in keys:
+    if labelled and len(keys) == 1 and () not in keys:
         raise DataError(
             f"{name}: all {len(rows)} training rows have the label {', '.join(*keys)!r}, expected two classes or more. "
             "Is data.label the right column?"

