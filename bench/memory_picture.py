@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from matplotlib.axes import Axes
-from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from memory_run import Run
+from picture import save
 
 
 def draw(path: Path, data: str, runs: Sequence[Run]) -> None:
@@ -14,16 +14,19 @@ def draw(path: Path, data: str, runs: Sequence[Run]) -> None:
     lengths = sorted({run.length for run in runs})
     encoders = list(dict.fromkeys(run.encoder for run in runs))
     colours = {encoder: f"C{number}" for number, encoder in enumerate(encoders)}
-    figure = Figure(figsize=(4.5 * (len(lengths) + 1), 4.5), layout="constrained")
-    FigureCanvasAgg(figure)
-    first, *others = figure.subplots(1, len(lengths) + 1, squeeze=False)[0]
+    columns = min(len(lengths) + 1, 3)
+    lines = -(-(len(lengths) + 1) // columns)
+    figure = Figure(figsize=(3.6 * columns, 3.2 * lines + 0.6), layout="constrained")
+    first, *others = figure.subplots(lines, columns, squeeze=False).flat
     _steps_to_solve(first, runs, encoders, colours)
-    for axes, length in zip(others, lengths, strict=True):
+    for axes, length in zip(others, lengths, strict=False):
         _curves(axes, [run for run in runs if run.length == length], colours)
         axes.set_title(f"{length} steps")
+    for axes in others[len(lengths) :]:
+        axes.remove()
     figure.suptitle(f"{data}: how far back do they remember?")
-    figure.legend(*first.get_legend_handles_labels(), loc="outside lower center", ncols=len(encoders))
-    figure.savefig(path, dpi=120)
+    figure.legend(*first.get_legend_handles_labels(), loc="outside lower center", ncols=min(len(encoders), 3))
+    save(figure, path)
 
 
 def _steps_to_solve(axes: Axes, runs: Sequence[Run], encoders: Sequence[str], colours: dict[str, str]) -> None:
@@ -48,11 +51,13 @@ def _curves(axes: Axes, runs: Sequence[Run], colours: dict[str, str]) -> None:
     level = runs[0].level
     for run in runs:
         if run.curve:
-            axes.plot(*zip(*run.curve, strict=True), ".-", color=colours[run.encoder], linewidth=1.2, markersize=3)
+            axes.plot(*zip(*run.curve, strict=True), color=colours[run.encoder], linewidth=1.2)
     for value, name in ((level.chance, f"chance {level.chance:.3g}"), (level.solved, f"solved {level.solved:.3g}")):
         axes.axhline(value, color="black", linestyle="--" if value == level.chance else ":", linewidth=1)
-        axes.annotate(name, (1, value), xycoords=axes.get_yaxis_transform(), ha="right", va="bottom", fontsize=9)
+        axes.annotate(name, (0.02, value), (0, 4), axes.get_yaxis_transform(), "offset points", va="bottom", fontsize=9)
     if level.solved < level.chance:
         axes.set_yscale("log")
+        axes.set_ylim(top=5 * level.chance)  # what explodes leaves the picture
+    axes.set_xscale("log")
     axes.set_xlabel("training steps")
     axes.set_ylabel(f"validation {level.metric}")

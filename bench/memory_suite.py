@@ -98,7 +98,6 @@ def main() -> None:
     ]
     show(f"memory_{asked.data}", f"{asked.data}: {runs[0].level.told()}", [run.row() for run in runs])
     draw(base / "memory_suite.png", asked.data, runs)
-    print(base / "memory_suite.png")
 
 
 if __name__ == "__main__":

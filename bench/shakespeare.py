@@ -15,6 +15,7 @@ import sys
 from pathlib import Path
 from typing import NamedTuple
 
+from picture import save
 from table import OUTPUTS, show
 
 import recurra
@@ -66,7 +67,7 @@ def main() -> None:
     axes.set_title("next character: validation (dots) and training (thin)")
     axes.grid(alpha=0.3)
     axes.legend()
-    figure.savefig(OUTPUTS / "shakespeare.png", dpi=100)
+    save(figure, OUTPUTS / "shakespeare.png")
     show(
         "shakespeare",
         "The next character of Shakespeare, two cores",
