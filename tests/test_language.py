@@ -1,6 +1,8 @@
 """Language models, typed as their user would type them: trained, scored, let to write."""
 
+import csv
 import json
+import math
 import random
 import re
 from pathlib import Path
@@ -253,3 +255,32 @@ def test_every_epoch_has_its_validation(own_place):
     results = recurra.train([*TINY, "trainer.max_epochs=8", "callbacks.early_stopping=null", "seed=3"])
     lines = [line for line in Path(results.folder, "train.log").read_text().splitlines() if " epoch " in line]
     assert len(lines) == results.epochs == 8
+
+
+def test_an_output_that_is_the_embedding_does_not_take_over_another(topics):
+    command = [*conftest.TINY, "task=language_model", "model.hidden_size=16", "trainer.max_epochs=1", "test=false"]
+    free = recurra.train([*command, "task.tied=false", "hydra.run.dir=free"])
+    vectors = "embedding.vectors.weight"
+    begun = torch.load(free.best_checkpoint, weights_only=True)["state_dict"]
+    assert begun[vectors].shape == begun["task.head.projection.weight"].shape
+    recurra.train([*command, f"init_from={free.best_checkpoint}", "optimizer.lr=1e-30", "hydra.run.dir=tied"])
+    ended = torch.load("tied/checkpoints/last.ckpt", weights_only=True)["state_dict"]
+    assert torch.allclose(ended[vectors], begun[vectors], rtol=0, atol=1e-20)
+    assert "6 of 6 weight tensors taken over" in Path("tied/train.log").read_text()
+
+
+@pytest.mark.parametrize("batches", [1, 2])
+def test_each_batch_is_told_as_training_has_it(topics, batches):
+    """Also where validation, in between, has another number of streams to carry states over."""
+    command = [*conftest.TINY, "task=language_model", "task.window=5", "task.carry=document", "callbacks=step_lines"]
+    quiet = ["embedding.dropout=0", "task.dropout=0", "trainer.max_epochs=1", "trainer.val_check_interval=0.5"]
+    often = [f"trainer.accumulate_grad_batches={batches}", "trainer.log_every_n_steps=1", "hydra.run.dir=run"]
+    recurra.train([*command, *quiet, *often])
+    log = Path("run/train.log").read_text()
+    told = re.findall(r"batch (\d+)  train/loss (\d+\.\d+)  perplexity (\d+\.\d+)", log)
+    assert [int(number) for number, _, _ in told] == list(range(1, len(told) + 1))
+    with open("run/metrics.csv", encoding="utf-8", newline="") as file:
+        logged = [float(row["train/loss"]) for row in csv.DictReader(file) if row["train/loss"]]
+    ends = [float(loss) for _, loss, _ in told][batches - 1 :: batches]
+    assert ends[: len(logged)] == pytest.approx(logged, abs=1e-4)
+    assert float(told[0][2]) == pytest.approx(math.exp(float(told[0][1])), rel=1e-3)  # begins without a state anyway

@@ -120,5 +120,6 @@ def test_the_pages_show_what_the_overview_measures(own_place):
     for task, table in pages.items():
         shown, expected = (MEASURED / f"{task}.md").read_text().splitlines(), page(table).splitlines()
         assert shown[:2] == expected[:2], task
+        assert "TODO" not in "".join(shown), task
         assert [line.split("|")[:3] for line in shown] == [line.split("|")[:3] for line in expected], task
     assert {file.stem for file in MEASURED.iterdir()} == set(pages)

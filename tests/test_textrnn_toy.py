@@ -64,11 +64,19 @@ def test_its_checkpoint_is_scored_and_taken_over_and_reads_no_text(finished, cap
     assert "11 of 11 weight tensors taken over" in Path(again.folder, "train.log").read_text()
 
 
-def test_tokens_without_names_and_with_names_are_not_mixed(finished, topics):
-    folder, _ = finished
-    text = ["data=csv", f"data.train={topics}", "model=textrnn", "trainer.max_epochs=1", "embedding.size=100"]
-    other = recurra.train([*text, f"init_from={folder / 'checkpoints' / 'best.ckpt'}", "model.hidden_size=100"])
-    assert "embedding.vectors.weight" in Path(other.folder, "train.log").read_text().split("; new: ")[1]
+def test_tokens_without_names_and_with_names_are_not_mixed(topics):
+    """Though there are equally many."""
+    text = ["data=csv", f"data.train={topics}", "model=textrnn", "trainer.max_epochs=1", "embedding.size=8"]
+    named = recurra.train([*text, "hydra.run.dir=named"])
+    size = len(recurra.Predictor.load(named.best_checkpoint).tokenizer.vocabulary)
+    constant = ["data=constant", f"data.vocabulary_size={size}", "model=textrnn", "trainer.max_epochs=1"]
+    constant += ["data.batches_per_epoch=2", "embedding.size=8"]
+    nameless = recurra.train([*constant, f"init_from={named.best_checkpoint}", "hydra.run.dir=nameless"])
+    recurra.train([*text, f"init_from={nameless.best_checkpoint}", "hydra.run.dir=named_again"])
+    for run in ("nameless", "named_again"):
+        assert "embedding.vectors.weight" in Path(run, "train.log").read_text().split("; new: ")[1]
+    recurra.train([*constant, f"init_from={nameless.best_checkpoint}", "hydra.run.dir=nameless_again"])
+    assert "11 of 11 weight tensors taken over" in Path("nameless_again/train.log").read_text()
 
 
 @pytest.mark.parametrize("data", ["data=csv data.train=topics.csv", "data=temporal_order data.batches_per_epoch=5"])

@@ -50,7 +50,7 @@ def vectors(config: Mapping[str, Any], vocabulary: Sequence[str]) -> Vectors | N
     """The pretrained vectors of the vocabulary and of what the task adds, if the configuration names a file of them."""
     path = config["embedding"].get("vectors")
     if path is not None and not vocabulary:
-        raise ConfigError(f"embedding.vectors={path}: this data is no text, and has no tokens. Use embedding=linear.")
+        raise ConfigError(f"embedding.vectors={path}: this data is no text, and has no words to look up. Leave it out.")
     return None if path is None else read_vectors(path, [*vocabulary, *of_task(config, "added_inputs")])
 
 
@@ -80,12 +80,12 @@ def module(
     Args:
         config: the resolved configuration.
         vocabulary_size: tokens, to which the embedding adds rows for what the task puts among them; None where
-            sequences are no text.
+            sequences are numbers.
         embedding_size: width of the pretrained vectors; None where the configuration says it.
         labels: the task's classes, in order.
         class_counts: how often the training split has each; None where the model only predicts.
         card: what its checkpoints carry.
-        input_size: numbers of each step; None where sequences are text.
+        input_size: numbers of each step; None where sequences are tokens.
     """
     node = {key: value for key, value in config["embedding"].items() if key != "vectors"}
     if embedding_size is not None:
@@ -96,7 +96,7 @@ def module(
         reader = instantiate(node, "embedding")
         read = fitting(reader, {"vocabulary_size": inputs, "input_size": input_size})
         if None in read.values():
-            sort, option = ("text", "learned") if input_size is None else ("numbers", "linear")
+            sort, option = ("tokens", "learned") if input_size is None else ("numbers", "linear")
             raise ConfigError(f"embedding: this data is {sort}, which this one does not read. Use embedding={option}.")
         embedding = call(reader, "embedding", **read)
         encoder = call(instantiate(config["model"], "model"), "model", embedding.output_size)

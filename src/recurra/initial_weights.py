@@ -27,6 +27,9 @@ def take_over(module: SequenceModule, vocabulary: Sequence[str], content: Mappin
     """
     theirs: dict[str, torch.Tensor] = content["state_dict"]
     own = module.state_dict()
+    if _TOKENS in own:  # an output may share the embedding's weights, and then has none to take over
+        place_of = own[_TOKENS].data_ptr()
+        own = {name: value for name, value in own.items() if name == _TOKENS or value.data_ptr() != place_of}
     fitting = {name: value for name, value in theirs.items() if name in own and own[name].shape == value.shape}
     rows = 0
     written = content["recurra"]["tokenizer"]

@@ -31,7 +31,7 @@ def finished(tmp_path_factory):
     with place_apart(tmp_path_factory, 6) as place:
         write_csv(place / "animals.csv", [*rows(), ("y", "now"), ("y", "the")])
         write_csv(place / "test.csv", [*[("x", f"the {animal} {said}") for animal, said in ANIMALS.items()], ("x", "")])
-        results = recurra.train([*COMMAND, "data.test=test.csv", "trainer.max_epochs=30", "embedding.dropout=0"])
+        results = recurra.train([*COMMAND, "data.test=test.csv", "trainer.max_epochs=50", "embedding.dropout=0"])
         return place / results.folder, results
 
 
@@ -104,7 +104,8 @@ def test_a_vector_for_the_mask_stands_beside_those_that_were_read(own_place):
     write_csv(own_place / "animals.csv", [*rows(), ("y", "now"), ("y", "the")])
     (own_place / "v.txt").write_text("cat 1 2 3\ndog 3 2 1\n")
     options = [o for o in COMMAND if not o.startswith("embedding.")]
-    given = ["embedding=pretrained", "embedding.vectors=v.txt", "embedding.frozen=true", "trainer.max_steps=1"]
+    given = ["embedding=pretrained", "embedding.vectors=v.txt", "embedding.frozen=true", "task.tied=false"]
+    given.append("trainer.max_steps=1")
     results = recurra.train([*options, *given])
     predictor = recurra.Predictor.load(results.best_checkpoint or f"{results.folder}/checkpoints/last.ckpt")
     weight = predictor.module.embedding.vectors.weight
@@ -124,3 +125,10 @@ def test_how_far_back_the_hidden_word_is_felt(own_place):
     write_csv(own_place / "animals.csv", [*rows(), ("y", "now"), ("y", "the")])
     recurra.train([*COMMAND, "trainer.max_epochs=1", "callbacks=gradient_flow", "hydra.run.dir=run"])
     assert Path("run/gradient_flow.csv").read_text().count("\n") > 2
+
+
+def test_that_long_texts_are_cut_is_told_where_none_has_a_label(own_place):
+    (own_place / "plain.csv").write_text("text\n" + "".join(f"the cat {n} sat on the mat\n" for n in range(30)))
+    command = [option for option in COMMAND if not option.startswith("data.train=")]
+    recurra.train([*command, "data.train=plain.csv", "data.max_length=4", "trainer.max_steps=1", "hydra.run.dir=run"])
+    assert "100.0% are longer than data.max_length=4" in Path("run/train.log").read_text()

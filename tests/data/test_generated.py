@@ -148,7 +148,7 @@ def test_what_can_be_predicted():
 def test_it_says_what_there_is():
     assert list(data().report(cut=True)) == [
         "data: adding, sequences of 12 steps, 2 numbers each",
-        "  train: 4 batches of 8 sequences an epoch, each made up anew",
+        "  train: 4 batches of 8 sequences an epoch, made up on the way",
         "  validation: 20 sequences, always the same",
         "  test: 1000 sequences, always the same",
         "chance: loss 0.1667; solved: at most 0.005",

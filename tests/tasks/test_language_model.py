@@ -9,7 +9,7 @@ from recurra.nn.embedding import Embedding
 from recurra.nn.encoders import LSTM
 from recurra.nn.losses import CrossEntropy, SampledNCE
 from recurra.tasks import LanguageModel
-from recurra.tasks.head import Head
+from recurra.tasks.head import Head, shared
 from recurra.types import Batch, Encoding, Example
 
 VOCABULARY = ["<pad>", "<unk>", "a", "b", "c"]
@@ -87,7 +87,7 @@ def test_characters_are_those_of_the_texts():
 
 @pytest.mark.parametrize(("hidden_size", "extra"), [(4, 0), (6, 24)])
 def test_tied_weights_are_one_parameter(hidden_size, extra):
-    free, _, _ = model(hidden_size)
+    free, _, _ = model(hidden_size, tied=False)
     tied, _, embedding = model(hidden_size, tied=True)
     assert tied.head.projection.weight is embedding.vectors.weight
     assert sum(p.numel() for p in free.parameters()) == 5 * hidden_size + 5
@@ -98,6 +98,13 @@ def test_tied_weights_are_one_parameter(hidden_size, extra):
     assert logits.shape == (3, 5)
     logits.square().sum().backward()
     assert embedding.vectors.weight.grad.abs().sum() > 0
+
+
+def test_an_output_that_could_not_learn_is_refused():
+    embedding = Embedding(5, size=4, frozen=True)
+    assert shared(embedding, tied=False) is None
+    with pytest.raises(ConfigError, match=r"embedding\.frozen=true.*Give task\.tied=false"):
+        shared(embedding, tied=True)
 
 
 @pytest.mark.parametrize("tied", [False, True])

@@ -1,6 +1,6 @@
 """Training as if no dropout had been chosen."""
 
-from typing import Any, final
+from typing import final
 
 from lightning.pytorch import Callback, LightningModule, Trainer
 from torch import nn
@@ -14,8 +14,8 @@ class NoDropout(Callback):
     have, so that a training which cannot learn its batches by heart has another reason.
     """
 
-    def on_train_batch_start(self, trainer: Trainer, module: LightningModule, batch: Any, batch_idx: int) -> None:
-        """Before each batch, since other callbacks may have put the model back into training."""
+    def on_train_epoch_start(self, trainer: Trainer, module: LightningModule) -> None:
+        """After Lightning has put the model into training, and before other callbacks look at a batch."""
         assert isinstance(module, SequenceModule)
         for part in (module.embedding, module.encoder, module.task):
             part.eval()

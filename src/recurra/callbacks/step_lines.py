@@ -18,7 +18,8 @@ _COLUMNS = ("gold", "predicted")
 @final
 class StepLines(Callback):
     """Says of every batch of training the loss that the weights learn from, and, without dropout and before they do,
-    its scores, what its rows are and what they are taken for.
+    its scores, what its rows are and what they are taken for. A language model is asked without what came before the
+    batch. With several ranks the loss is the first one's share.
     """
 
     def __init__(self) -> None:
@@ -28,10 +29,12 @@ class StepLines(Callback):
         """Lets the model answer."""
         assert isinstance(module, SequenceModule)
         answers = module.task.collector()
+        modes = {part: part.training for part in module.modules()}
         module.eval()
         with torch.no_grad():
-            module.answer(batch, answers)
-        module.train()
+            module.answer(batch._replace(continues=None), answers)
+        for part, mode in modes.items():
+            part.training = mode
         gathered = answers.gather()
         scores, columns = module.task.evaluate(gathered).scores, module.task.columns(gathered)
         said = [f"{name} {scores[name]:.3f}" for name in _SCORES if name in scores]
@@ -42,4 +45,5 @@ class StepLines(Callback):
         self, trainer: Trainer, module: LightningModule, outputs: Any, batch: Batch, batch_idx: int
     ) -> None:
         """Says one line."""
-        log.info("batch %d  train/loss %.4f  %s", batch_idx + 1, outputs["loss"], self._answered)
+        loss = outputs["loss"] * trainer.accumulate_grad_batches  # by which Lightning has divided it
+        log.info("batch %d  train/loss %.4f  %s", batch_idx + 1, loss, self._answered)

@@ -19,7 +19,7 @@ def add_to(verbs: Any) -> None:
         description="recurra evaluate best.ckpt   or   recurra evaluate best.ckpt labelled.csv",
     )
     parser.add_argument("checkpoint", help="a run's checkpoints/best.ckpt")
-    parser.add_argument("file", nargs="?", help="labelled rows; the run's own split if left out")
+    parser.add_argument("file", nargs="?", help="rows to score it on; the run's own split if left out")
     parser.add_argument("--split", choices=("test", "validation"), default="test", help="of the run's own data")
     parser.add_argument("--label", metavar="COLUMN", help="label column")
     rows.add_options(parser)

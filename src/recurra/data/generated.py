@@ -100,7 +100,7 @@ class GeneratedDataModule(DataModule):
         numbers, tokens = problem.input_size, problem.vocabulary_size
         step = f"one of {tokens:,} tokens" if numbers is None else f"{numbers} numbers"
         yield f"data: {problem.title}, sequences of {problem.steps} steps, {step} each"
-        yield f"  train: {self._batches_per_epoch} batches of {self._batch_size} sequences an epoch, each made up anew"
+        yield f"  train: {self._batches_per_epoch} batches of {self._batch_size} sequences an epoch, made up on the way"
         for split, rows in self._rows.items():
             yield f"  {split}: {rows} sequences, always the same"
         if problem.level is not None:

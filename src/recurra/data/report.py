@@ -22,7 +22,7 @@ def report(corpus: Corpus, tokenized: TokenizedCorpus, max_length: int | None) -
     """
     tokenizer, stores = tokenized.tokenizer, tokenized.stores
     yield from _rows(corpus)
-    if corpus.labelled:
+    if corpus.labelled or max_length is not None:
         lengths = np.concatenate([store.lengths for store in stores.values()])
         middle, most, longest = np.percentile(lengths, [50, 95, 100]).astype(int)
         told = f"lengths: {middle} tokens in the middle, {most} at 95 %, {longest} at most"

@@ -33,7 +33,7 @@ class RunningText:
 
     What is read at a place has the token after it as its target: the first token of a text is predicted from the
     boundary before it, and the boundary after a text, its end, from its last token. As an input the boundary is the
-    zero vector, which stands for nothing.
+    zero vector, which stands for nothing, unless the output shares the embedding's weights and so teaches it one.
 
     Args:
         store: the tokens.

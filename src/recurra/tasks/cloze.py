@@ -20,7 +20,7 @@ from recurra.errors import DataError
 from recurra.nn.embedding import UNKNOWN, Embedding
 from recurra.tasks.answer import Answer
 from recurra.tasks.base import Evaluation, Task
-from recurra.tasks.head import Head
+from recurra.tasks.head import Head, shared
 from recurra.text.tokenizers import Tokenizer
 from recurra.types import Batch, Encoding, Example, Share, Targets
 
@@ -85,14 +85,14 @@ class Cloze(Task):
         embedding: Embedding,
         class_counts: Sequence[int] | None = None,
         *,
-        tied: bool = False,
+        tied: bool = True,
         dropout: Share = 0.0,
     ) -> None:
         super().__init__()
         self.labels = list(labels)
-        self.head = Head(states_size, len(self.labels), dropout, tied=embedding.vectors.weight if tied else None)
+        self.head = Head(states_size, len(self.labels), dropout, tied=shared(embedding, tied))
         if class_counts is not None:
-            self.head.expect([0, *class_counts[1:]])  # a boundary between texts is never hidden
+            self.head.expect(class_counts)
 
     @property
     def mask_id(self) -> int:

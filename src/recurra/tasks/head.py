@@ -7,9 +7,27 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
+from recurra.errors import ConfigError
 from recurra.nn.dropout import Dropout
+from recurra.nn.embedding import Embedding
 
 HeadInit = Literal["xavier", "normal"]
+
+
+def shared(embedding: Embedding, tied: bool) -> Tensor | None:
+    """The weights that a head has in common with an embedding, if they are tied.
+
+    Raises:
+        ConfigError: they are not to learn, so that the head could not.
+    """
+    if not tied:
+        return None
+    if not embedding.vectors.weight.requires_grad:
+        raise ConfigError(
+            "embedding.frozen=true keeps the vectors as they are, and task.tied=true makes them the output's weights, "
+            "which could then learn nothing. Give task.tied=false."
+        )
+    return embedding.vectors.weight
 
 
 class Head(nn.Module):

@@ -21,7 +21,7 @@ from recurra.nn.embedding import Embedding
 from recurra.nn.encoders.base import Encoder
 from recurra.nn.sequences import real_steps
 from recurra.tasks.base import Evaluation, Task
-from recurra.tasks.head import Head
+from recurra.tasks.head import Head, shared
 from recurra.types import Batch, Encoding, Example, PositiveInt, Share, Targets
 
 
@@ -45,7 +45,7 @@ class LanguageModel(Task):
         dropout: on the states, before the output.
 
     Raises:
-        ConfigError: the encoder is not causal.
+        ConfigError: the encoder is not causal; a tied output could not learn.
     """
 
     classes: ClassVar[Classes] = "tokens"
@@ -68,7 +68,7 @@ class LanguageModel(Task):
         *,
         window: PositiveInt | None = 128,
         carry: Carry = "always",
-        tied: bool = False,
+        tied: bool = True,
         dropout: Share = 0.0,
     ) -> None:
         super().__init__()
@@ -83,7 +83,7 @@ class LanguageModel(Task):
         if window is None:
             self.unused = ("fixed_length", "truncation", "windows")  # what is longer is read in parts, all of it
         self.carry = carry
-        self.head = Head(states_size, len(self.labels), dropout, tied=embedding.vectors.weight if tied else None)
+        self.head = Head(states_size, len(self.labels), dropout, tied=shared(embedding, tied))
         if class_counts is not None:
             self.head.expect(class_counts)
 
