@@ -22,7 +22,7 @@ import recurra
 from recurra import pictures
 from recurra.results import Results
 
-EPOCHS = {"rnn": 8, "gru": 3, "lstm": 12}
+EPOCHS = {"rnn": 16, "gru": 6, "lstm": 12}
 NAMES = {"rnn": "tanh RNN", "gru": "GRU", "lstm": "LSTM"}
 
 
@@ -41,6 +41,8 @@ def run(model: str, text: str) -> Curves:
         command = ["experiment=shakespeare_char", f"data.train={text}", f"model={model}"]
         recurra.train([*command, f"trainer.max_epochs={EPOCHS[model]}", f"hydra.run.dir={folder}"])
     results = Results.load(folder)
+    if results.status != "finished":
+        raise SystemExit(f"{model}: {results.status}")
     minutes = results.train_seconds / 60 / results.steps
     with open(folder / "metrics.csv", encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
