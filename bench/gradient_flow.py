@@ -8,14 +8,11 @@ from recurra.process import settle
 
 settle()  # before torch is there
 
-import logging
 import statistics
-import warnings
 from itertools import pairwise
 from typing import Any
 
-import torch
-from lightning_loops import trained
+from lightning_loops import prepare, trained
 from table import show
 from workload import config, data, module
 
@@ -43,10 +40,7 @@ def measured(settings: dict[str, Any], made: Any, seed: int) -> dict[str, float]
 
 def main() -> None:
     """One table."""
-    for name in ("lightning.pytorch", "lightning.fabric"):
-        logging.getLogger(name).setLevel(logging.ERROR)
-    warnings.simplefilter("ignore")
-    torch.set_flush_denormal(True)
+    prepare()
     settings = {name: config(f"model={name}", "trainer=cpu") for name in MODELS}
     made = data(BATCH * (STEPS + 2) * 2, settings["lstm"], batch_size=BATCH)
     found = {name: [measured(settings[name], made, seed) for seed in range(ROUNDS + 1)][1:] for name in MODELS}

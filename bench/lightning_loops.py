@@ -1,7 +1,9 @@
 """Recurra's training under Lightning, and without it."""
 
+import logging
 import tempfile
 import time
+import warnings
 from collections.abc import Sequence
 from itertools import islice
 from pathlib import Path
@@ -18,6 +20,14 @@ from recurra import build
 from recurra.callbacks import Interruption, LastCheckpoint, RandomState, Throughput
 from recurra.signals import Signals
 from recurra.types import Batch
+
+
+def prepare() -> None:
+    """Lightning says nothing, and numbers next to zero are zero, as in a run."""
+    for name in ("lightning.pytorch", "lightning.fabric"):
+        logging.getLogger(name).setLevel(logging.ERROR)
+    warnings.simplefilter("ignore")
+    torch.set_flush_denormal(True)
 
 
 class Bare(nn.Module):

@@ -1,6 +1,5 @@
 """What one run of the memory suite found."""
 
-import csv
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -9,6 +8,7 @@ import yaml
 
 from recurra import build
 from recurra.data.level import Level
+from recurra.pictures import curves
 from recurra.results import Results
 
 
@@ -38,9 +38,8 @@ class Run:
         results = Results.load(folder)
         level = build.datamodule(yaml.safe_load((folder / "config.yaml").read_text(encoding="utf-8"))).level
         assert level is not None
-        with open(folder / "metrics.csv", encoding="utf-8", newline="") as file:
-            told = [(row["step"], row.get(f"val/{level.metric}")) for row in csv.DictReader(file)]
-        curve = [(int(step) + 1, float(score)) for step, score in told if score]  # steps are counted from 0
+        (told,) = curves(folder / "metrics.csv", [f"val/{level.metric}"]).values()
+        curve = [(step + 1, score) for step, score in told]
         return cls(encoder, length, level, curve, results.train_seconds, results.status == "finished")
 
     @property

@@ -10,7 +10,6 @@ from recurra.process import settle
 
 settle()  # before torch is there
 
-import csv
 import sys
 from pathlib import Path
 from typing import NamedTuple
@@ -44,13 +43,9 @@ def run(model: str, text: str) -> Curves:
     if results.status != "finished":
         raise SystemExit(f"{model}: {results.status}")
     minutes = results.train_seconds / 60 / results.steps
-    with open(folder / "metrics.csv", encoding="utf-8", newline="") as file:
-        rows = list(csv.DictReader(file))
-    losses = {
-        name: [(minutes * (int(row["step"]) + 1), float(row[name])) for row in rows if row.get(name)]
-        for name in ("train/loss", "val/loss")
-    }
-    return Curves(results, losses["train/loss"], losses["val/loss"])
+    logged = pictures.curves(folder / "metrics.csv", ("train/loss", "val/loss"))
+    train, validation = ([(minutes * (step + 1), loss) for step, loss in curve] for curve in logged.values())
+    return Curves(results, train, validation)
 
 
 def main() -> None:

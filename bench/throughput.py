@@ -14,13 +14,11 @@ from recurra.process import settle
 
 settle()  # before torch is there
 
-import logging
 import statistics
-import warnings
 from typing import Any
 
 import torch
-from lightning_loops import Bare, bare_seconds, trained
+from lightning_loops import Bare, bare_seconds, prepare, trained
 from limit import GATES, recurrence_rate, sgemm_rate
 from peer import PEER, Peer
 from step_cost import step_cost
@@ -64,10 +62,7 @@ def more(step: dict[str, float]) -> float:
 
 def main() -> None:
     """Three tables."""
-    for name in ("lightning.pytorch", "lightning.fabric"):
-        logging.getLogger(name).setLevel(logging.ERROR)
-    warnings.simplefilter("ignore")
-    torch.set_flush_denormal(True)
+    prepare()
     settings = {name: config(f"model={name}", "trainer=cpu") for name in CELLS}
     made = data(ROWS, settings["lstm"], batch_size=BATCH)
     made_for_steps = data(STEP_ROWS, settings["lstm"], batch_size=BATCH)

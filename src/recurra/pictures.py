@@ -1,7 +1,7 @@
 """confusion_matrix.png and learning_curve.png."""
 
 import csv
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from matplotlib import font_manager
@@ -71,18 +71,17 @@ def confusion_matrix(path: Path, counts: Sequence[Sequence[int]], labels: Sequen
 
 def learning_curve(path: Path, metrics: Path, monitor: str, unit: str) -> None:
     """Draws losses, in their unit, and the watched metric by step from metrics.csv."""
-    with open(metrics, encoding="utf-8", newline="") as file:
-        rows = list(csv.DictReader(file))
+    logged = curves(metrics, ("train/loss", "val/loss", monitor))
     figure = blank(7, 4)
     left = figure.add_subplot()
     for name, style in (("train/loss", "C0-"), ("val/loss", "C1o-")):
-        _curve(left, rows, name, style)
+        _curve(left, logged, name, style)
     left.set_xlabel("step")
     left.set_ylabel(f"loss ({unit})")
     handles = [*left.get_lines()]
     if monitor != "val/loss":  # which is drawn already
         right = left.twinx()
-        _curve(right, rows, monitor, "C2s--")
+        _curve(right, logged, monitor, "C2s--")
         right.set_ylabel(monitor)
         handles += right.get_lines()
     left.legend(handles, [str(line.get_label()) for line in handles], loc="center right")
@@ -90,10 +89,16 @@ def learning_curve(path: Path, metrics: Path, monitor: str, unit: str) -> None:
     figure.savefig(path, dpi=120)
 
 
-def _curve(axes: Axes, rows: Sequence[dict[str, str]], name: str, style: str) -> None:
-    points = [(int(row["step"]), float(row[name])) for row in rows if row.get(name)]
-    if points:
-        axes.plot(*zip(*points, strict=True), style, label=name, markersize=4, linewidth=1.2)
+def curves(metrics: Path, names: Sequence[str]) -> dict[str, list[tuple[int, float]]]:
+    """Of each of these figures the steps, counted from 0, at which metrics.csv has it, and its values there."""
+    with open(metrics, encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    return {name: [(int(row["step"]), float(row[name])) for row in rows if row.get(name)] for name in names}
+
+
+def _curve(axes: Axes, logged: Mapping[str, list[tuple[int, float]]], name: str, style: str) -> None:
+    if logged[name]:
+        axes.plot(*zip(*logged[name], strict=True), style, label=name, markersize=4, linewidth=1.2)
 
 
 def blank(width: float, height: float) -> Figure:

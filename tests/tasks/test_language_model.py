@@ -9,7 +9,7 @@ from recurra.nn.embedding import Embedding
 from recurra.nn.encoders import LSTM
 from recurra.nn.losses import CrossEntropy, SampledNCE
 from recurra.tasks import LanguageModel
-from recurra.tasks.head import Head, shared
+from recurra.tasks.head import Head, word_head
 from recurra.types import Batch, Encoding, Example
 
 VOCABULARY = ["<pad>", "<unk>", "a", "b", "c"]
@@ -102,9 +102,10 @@ def test_tied_weights_are_one_parameter(hidden_size, extra):
 
 def test_an_output_that_could_not_learn_is_refused():
     embedding = Embedding(5, size=4, frozen=True)
-    assert shared(embedding, tied=False) is None
+    free = word_head(5, 4, embedding, None, tied=False, dropout=0.0)
+    assert free.projection.weight is not embedding.vectors.weight
     with pytest.raises(ConfigError, match=r"embedding\.frozen=true.*Give task\.tied=false"):
-        shared(embedding, tied=True)
+        word_head(5, 4, embedding, None, tied=True, dropout=0.0)
 
 
 @pytest.mark.parametrize("tied", [False, True])

@@ -20,7 +20,7 @@ from recurra.errors import DataError
 from recurra.nn.embedding import UNKNOWN, Embedding
 from recurra.tasks.answer import Answer
 from recurra.tasks.base import Evaluation, Task
-from recurra.tasks.head import Head, shared
+from recurra.tasks.head import word_head
 from recurra.text.tokenizers import Tokenizer
 from recurra.types import Batch, Encoding, Example, Share, Targets
 
@@ -90,9 +90,7 @@ class Cloze(Task):
     ) -> None:
         super().__init__()
         self.labels = list(labels)
-        self.head = Head(states_size, len(self.labels), dropout, tied=shared(embedding, tied))
-        if class_counts is not None:
-            self.head.expect(class_counts)
+        self.head = word_head(len(labels), states_size, embedding, class_counts, tied=tied, dropout=dropout)
 
     @property
     def mask_id(self) -> int:

@@ -14,22 +14,6 @@ from recurra.nn.embedding import Embedding
 HeadInit = Literal["xavier", "normal"]
 
 
-def shared(embedding: Embedding, tied: bool) -> Tensor | None:
-    """The weights that a head has in common with an embedding, if they are tied.
-
-    Raises:
-        ConfigError: they are not to learn, so that the head could not.
-    """
-    if not tied:
-        return None
-    if not embedding.vectors.weight.requires_grad:
-        raise ConfigError(
-            "embedding.frozen=true keeps the vectors as they are, and task.tied=true makes them the output's weights, "
-            "which could then learn nothing. Give task.tied=false."
-        )
-    return embedding.vectors.weight
-
-
 class Head(nn.Module):
     """Dropout and one linear layer.
 
@@ -92,3 +76,38 @@ class Head(nn.Module):
         """(B, features_size) -> (B, output_size)."""
         projection = self.projection
         return functional.linear(self.read(features), projection.weight[: projection.out_features], projection.bias)
+
+
+def word_head(
+    words: int,
+    states_size: int,
+    embedding: Embedding,
+    class_counts: Sequence[int] | None,
+    *,
+    tied: bool,
+    dropout: float,
+) -> Head:
+    """The head that tells words from states.
+
+    Args:
+        words: of the vocabulary.
+        states_size: width of a state.
+        embedding: whose weights are the head's, too, if they are `tied`.
+        class_counts: how often the training split has each word, from which the head begins; None where nothing is
+            trained.
+        tied: see there.
+        dropout: share of the states' elements.
+
+    Raises:
+        ConfigError: the embedding is not to learn, so that a tied head could not.
+    """
+    weights = embedding.vectors.weight
+    if tied and not weights.requires_grad:
+        raise ConfigError(
+            "embedding.frozen=true keeps the vectors as they are, and task.tied=true makes them the output's weights, "
+            "which could then learn nothing. Give task.tied=false."
+        )
+    head = Head(states_size, words, dropout, tied=weights if tied else None)
+    if class_counts is not None:
+        head.expect(class_counts)
+    return head

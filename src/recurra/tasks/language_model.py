@@ -21,7 +21,7 @@ from recurra.nn.embedding import Embedding
 from recurra.nn.encoders.base import Encoder
 from recurra.nn.sequences import real_steps
 from recurra.tasks.base import Evaluation, Task
-from recurra.tasks.head import Head, shared
+from recurra.tasks.head import word_head
 from recurra.types import Batch, Encoding, Example, PositiveInt, Share, Targets
 
 
@@ -83,9 +83,7 @@ class LanguageModel(Task):
         if window is None:
             self.unused = ("fixed_length", "truncation", "windows")  # what is longer is read in parts, all of it
         self.carry = carry
-        self.head = Head(states_size, len(self.labels), dropout, tied=shared(embedding, tied))
-        if class_counts is not None:
-            self.head.expect(class_counts)
+        self.head = word_head(len(labels), states_size, embedding, class_counts, tied=tied, dropout=dropout)
 
     def encode(self, examples: Sequence[Example]) -> NDArray[Any]:
         """(rows,) int64, the characters of each text, by which bits are told."""
