@@ -3,36 +3,31 @@
 import logging
 import os
 import shlex
-from collections.abc import Mapping
 from contextlib import suppress
-from typing import Any
 
 import torch
 import yaml
-from lightning.pytorch import Callback, seed_everything
+from lightning.pytorch import Callback
 from lightning.pytorch.callbacks import RichProgressBar
 from lightning.pytorch.loggers import Logger
 
 from recurra import build, schema, wandb_logger
 from recurra.callbacks import EarlyStopped, EpochLines, Interrupted, Interruption, RandomState, Throughput
-from recurra.checkpoint import card, read
 from recurra.conclusion import conclude
 from recurra.data.base import DataModule
 from recurra.description import description
 from recurra.errors import RecurraError
 from recurra.fitting import fit
-from recurra.initial_weights import take_over
-from recurra.journal import ONCE, interactive, journal
+from recurra.journal import interactive, journal
 from recurra.module import SequenceModule
-from recurra.nn.embedding import Embedding
 from recurra.order import Order
+from recurra.preparation import prepare
 from recurra.ranks import Ranks, leads
 from recurra.results import Results
 from recurra.run_files import CHECKPOINTS, LAST, RESULTS
 from recurra.run_lock import sole_owner
 from recurra.same_data import check_same_data
 from recurra.signals import Signals
-from recurra.trainer_arguments import check_trainer
 from recurra.whole_file import whole_file
 
 log = logging.getLogger("recurra")
@@ -108,16 +103,7 @@ def _go(order: Order, results: Results, loggers: list[Logger], signals: Signals,
     if leads():
         with whole_file(order.folder / "config.yaml") as draft:
             draft.write_text(yaml.safe_dump(config, allow_unicode=True, sort_keys=False), encoding="utf-8")
-    seed_everything(config["seed"], verbose=False)
-    check_trainer(config)
-    build.try_optimizer(config)
-    weights = None if config["init_from"] is None else read(config["init_from"])
-    build.check_vectors(config)
-    data = build.datamodule(config)
-    data.fit_tokenizer(build.recipe(config))
-    cut = "max_length" not in build.of_task(config, "unused")
-    log.info("\n".join(data.report(cut=cut)), extra=ONCE)
-    module = _module(order, data, weights)
+    data, module = prepare(order)
     if vain := [o for o in order.overrides if o.startswith(tuple(f"data.{name}=" for name in module.task.unused))]:
         log.info("without effect on task=%s: %s", results.task, ", ".join(vain))
     if order.resume is not None:
@@ -139,45 +125,6 @@ def _go(order: Order, results: Results, loggers: list[Logger], signals: Signals,
             results.steps = trainer.global_step
             results.train_seconds, results.tokens_per_second = throughput.seconds, throughput.tokens_per_second
     conclude(trainer, module, data, results, test=config["test"])
-
-
-def _module(order: Order, data: DataModule, weights: Mapping[str, Any] | None) -> SequenceModule:
-    """The model for the data, its first weights in place; the data then knows what it predicts.
-
-    Args:
-        weights: the content of the checkpoint that they are taken over from.
-    """
-    labels, class_counts = data.classes(build.of_task(order.config, "classes"))
-    vectors = build.vectors(order.config, data.vocabulary)
-    embedding_size = None if vectors is None else vectors.matrix.shape[1]
-    module = build.module(
-        order.config,
-        vocabulary_size=data.vocabulary_size,
-        embedding_size=embedding_size,
-        labels=labels,
-        class_counts=class_counts,
-        input_size=data.input_size,
-        card=card(
-            order.config,
-            data.tokenizer,
-            labels,
-            class_counts,
-            embedding_size,
-            choices=order.choices,
-            overrides=order.overrides,
-            data=data.fingerprint(),
-            vocabulary_size=data.vocabulary_size,
-            input_size=data.input_size,
-        ),
-    )
-    if vectors is not None:
-        assert isinstance(module.embedding, Embedding)
-        module.embedding.load_vectors(torch.from_numpy(vectors.matrix), torch.from_numpy(vectors.found))
-        log.info("vectors: %.1f %% of the vocabulary found", 100 * vectors.found.mean())
-    if weights is not None:
-        log.info(take_over(module, data.vocabulary, weights, order.config["init_from"]))
-    data.suit(module.task)
-    return module
 
 
 def _callbacks(

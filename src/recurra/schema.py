@@ -71,6 +71,19 @@ def check_run(config: Mapping[str, Any]) -> None:
     _check_nodes({**config, "embedding": embedding}, "")
 
 
+def check_node(node: Mapping[str, Any], key: str) -> None:
+    """Checks what one node builds, at any depth, as `check_run` does.
+
+    Args:
+        key: where it stands in the configuration.
+
+    Raises:
+        ConfigError: likewise.
+    """
+    _check_given(node, key)
+    _check_nodes(node, key)
+
+
 def target(name: str, key: str) -> Callable[..., Any]:
     """The class or function that a `_target_` names.
 

@@ -14,7 +14,7 @@ from recurra.errors import ConfigError
 if TYPE_CHECKING:
     from hydra.conf import HydraConf
 
-    from recurra.results import Results
+    from recurra.order import Order
 
 _MAY_CHANGE = ("trainer", "callbacks", "logger", "tags", "test", "resume", "hydra")
 
@@ -52,8 +52,8 @@ def prepared(typed: Sequence[str], *, multirun: bool) -> tuple[list[str], Path |
     return [*before, *prepare(others, multirun=False), *where], checkpoint
 
 
-def do(config: DictConfig, folder: Path, resume: Path | None, heard: set[str]) -> "Results":
-    """Does the run that Hydra composed.
+def order_of(config: DictConfig, folder: Path, resume: Path | None = None, heard: set[str] | None = None) -> "Order":
+    """The order of the run that Hydra composed; `HydraConfig` holds how.
 
     Args:
         config: with Hydra's own node or without.
@@ -64,7 +64,6 @@ def do(config: DictConfig, folder: Path, resume: Path | None, heard: set[str]) -
     from hydra.core.hydra_config import HydraConfig
 
     from recurra.order import Order
-    from recurra.run import run
 
     hydra_config = HydraConfig.get()
     chosen = {str(k): str(v) for k, v in hydra_config.runtime.choices.items() if v}
@@ -77,7 +76,7 @@ def do(config: DictConfig, folder: Path, resume: Path | None, heard: set[str]) -
         from recurra import checkpoint as checkpoints
 
         settings = _continued(settings, checkpoints.read(resume)["recurra"], overrides, resume)
-    return run(Order(settings, folder, choices, overrides, resume, sweep, heard))
+    return Order(settings, folder, choices, overrides, resume, sweep, set() if heard is None else heard)
 
 
 def typed_overrides(hydra_config: "HydraConf") -> list[str]:

@@ -14,8 +14,6 @@ from recurra.errors import ConfigError, RecurraError
 from recurra.process import settle
 
 if TYPE_CHECKING:
-    from omegaconf import DictConfig
-
     from recurra.results import Results
 
 _CONF = "recurra.conf"
@@ -42,7 +40,8 @@ def train(overrides: Sequence[str] = ()) -> "Results":
     from hydra.core.hydra_config import HydraConfig
 
     from recurra.commands.folders import FreshFolders
-    from recurra.commands.job import do, prepared
+    from recurra.commands.job import order_of, prepared
+    from recurra.run import run
 
     if isinstance(overrides, str):
         raise ConfigError(f"train takes a list of overrides; for a single one: train([{overrides!r}])")
@@ -50,15 +49,14 @@ def train(overrides: Sequence[str] = ()) -> "Results":
     folders = FreshFolders()
     folders.register()
     GlobalHydra.instance().clear()
-    told = _Told(arguments, [])
     try:
-        with told, initialize_config_module(_CONF, version_base=_VERSION):
-            config = compose("train", overrides=arguments, return_hydra_config=True)
-            told.composed = True
+        with initialize_config_module(_CONF, version_base=_VERSION):
+            with _Told(arguments, []):
+                config = compose("train", overrides=arguments, return_hydra_config=True)
             HydraConfig.instance().set_config(config)
             folder = Path(config.hydra.run.dir).resolve()
             folder.mkdir(parents=True, exist_ok=True)
-            return do(config, folder, resume, heard=set())
+            return run(order_of(config, folder, resume))
     except RecurraError:
         _clear_away(folders.claimed)
         raise
@@ -70,11 +68,11 @@ def _main(typed: list[str]) -> int:
         return 0
     settle()
     import hydra
-    from hydra.core.hydra_config import HydraConfig
 
     from recurra.commands.folders import FreshFolders
-    from recurra.commands.job import do, prepared, typed_overrides
-    from recurra.commands.jobs import Jobs
+    from recurra.commands.job import prepared
+    from recurra.commands.jobs import OnlyRun, RunOfSweep
+    from recurra.commands.plugins import register_plugins
 
     shows_only = any(a.split("=")[0] in ("--cfg", "-c", "--info", "-i", "--hydra-help") for a in typed)
     multirun = "-m" in typed or "--multirun" in typed
@@ -83,41 +81,25 @@ def _main(typed: list[str]) -> int:
     arguments, resume = prepared(typed, multirun=multirun)
     folders = FreshFolders(claim=not shows_only)
     folders.register()
-    jobs = Jobs(multirun)
-    heard: set[str] = set()
-    told = _Told(arguments, _config_dirs(typed))
-
-    def job(config: "DictConfig") -> float:
-        told.composed = True
-        hydra_config = HydraConfig.get()
-        folder = Path(hydra_config.runtime.output_dir)
-        number = hydra_config.job.num if multirun else 0
-        return jobs.do(lambda: do(config, folder, resume, heard), number, typed_overrides(hydra_config), folder)
-
+    register_plugins()
+    job = RunOfSweep() if multirun else OnlyRun(resume)
     before = sys.argv
     sys.argv = [before[0], *arguments]
     try:
-        with told:
+        with _Told(arguments, _config_dirs(typed)):
             hydra.main(config_path=f"pkg://{_CONF}", config_name="train", version_base=_VERSION)(job)()
-    except KeyboardInterrupt:
-        if not jobs.results:
-            raise
+    except RecurraError:
+        _clear_away(folders.claimed)
+        raise
     finally:
         sys.argv = before
-        if jobs.none_began or not told.composed:
-            _clear_away(folders.claimed)
-    return jobs.conclude()
+    return job.conclude()
 
 
 class _Told:
-    """Within it, what Hydra refuses becomes a ConfigError that names the cure.
-
-    Attributes:
-        composed: set when composing is over; what is raised later is passed on.
-    """
+    """Within it, what Hydra refuses becomes a ConfigError that names the cure."""
 
     def __init__(self, arguments: list[str], config_dirs: list[str]) -> None:
-        self.composed = False
         self._arguments = arguments
         self._config_dirs = config_dirs
 
@@ -131,7 +113,7 @@ class _Told:
             del os.environ["HYDRA_FULL_ERROR"]
         else:
             os.environ["HYDRA_FULL_ERROR"] = self._before
-        if isinstance(error, Exception) and not self.composed:
+        if isinstance(error, Exception) and not isinstance(error, RecurraError):
             if (refused := _of_the_system(error)) is not None:
                 raise refused from None
             from recurra.commands.diagnosis import diagnose

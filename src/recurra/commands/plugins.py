@@ -1,0 +1,10 @@
+"""Recurra's own sweeper and launcher, made known to Hydra."""
+
+from hydra.core.plugins import Plugins
+
+
+def register_plugins() -> None:
+    """Makes them known: Hydra finds them by itself in an installed package, but not in an editable one."""
+    from hydra_plugins.recurra.sweeper import RecurraSweeper
+
+    Plugins.instance().register(RecurraSweeper)

@@ -1,0 +1,78 @@
+"""The trials of a sweep, one after another or several at once, until none is left."""
+
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import final
+
+from recurra.sweeps.launching import Ended, Job, NextJob
+from recurra.sweeps.objective import Objective
+from recurra.sweeps.outcome import Outcome, outcome
+from recurra.sweeps.trials import Assigned, Trials
+
+
+@final
+class Conduct:
+    """Hands trials to a launcher and tells the study what became of them.
+
+    Args:
+        trials: of the sweep.
+        fixed: overrides that all its runs have.
+        folder: of the sweep.
+        objectives: that trials are compared by.
+        max_failures: after so many no further trial is started.
+
+    Attributes:
+        failures: how many trials of this process have failed.
+        gave_up: whether these were too many.
+    """
+
+    def __init__(
+        self,
+        trials: Trials,
+        fixed: Sequence[str],
+        folder: Path,
+        objectives: Sequence[Objective],
+        max_failures: int | None,
+    ) -> None:
+        self.failures = 0
+        self._trials = trials
+        self._fixed = tuple(fixed)
+        self._folder = folder
+        self._objectives = tuple(objectives)
+        self._max_failures = max_failures
+        self._running: dict[int, Assigned] = {}
+
+    @property
+    def gave_up(self) -> bool:
+        """Whether `max_failures` is reached."""
+        return self._max_failures is not None and self.failures >= self._max_failures
+
+    def go(self, launch: Callable[[NextJob], Iterator[Ended]], told: Callable[[Ended, Outcome], None]) -> None:
+        """Until no trial waits. Those that run when it is interrupted, or fails, wait again.
+
+        Args:
+            launch: starts jobs and yields those that have ended.
+            told: hears of every trial that has.
+        """
+        try:
+            for ended in launch(self._next):
+                became = outcome(self._folder / str(ended.job.number), self._objectives, ended.reason)
+                self.failures += became.status == "failed"
+                self._trials.end(self._running.pop(ended.job.number), became)
+                told(ended, became)
+        finally:
+            for number, assigned in self._running.items():
+                became = outcome(self._folder / str(number), self._objectives)
+                ended_well = became.status in ("finished", "pruned")
+                self._trials.end(assigned, became if ended_well else Outcome("interrupted"))
+
+    def _next(self) -> Job | None:
+        if self.gave_up:
+            return None
+        self._trials.recover()
+        assigned = self._trials.take()
+        if assigned is None:
+            return None
+        self._running[assigned.number] = assigned
+        place = [f"hydra.sweep.subdir={assigned.number}", f"hydra.sweeper.trial={assigned.number}"]
+        return Job(assigned.number, [*self._fixed, *assigned.overrides, *place])

@@ -1,0 +1,58 @@
+"""The jobs of a sweep before the first one starts: each is checked, and each distinct model tried once."""
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any, final
+
+from recurra.errors import RecurraError
+from recurra.order import Order
+from recurra.rehearsal import Rehearsal, check, rehearse
+
+_APART = ("seed", "tags", "optimizer", "scheduler", "callbacks", "logger", "test", "resume")
+_FOLDS = ("fold", "split_seed")
+"""What makes no difference to whether a run can be done, nor to how long a step takes."""
+
+
+@final
+@dataclass(frozen=True)
+class Rehearsed:
+    """A job that can be done.
+
+    Attributes:
+        order: it.
+        rehearsal: of a job with the same model and data.
+    """
+
+    order: Order
+    rehearsal: Rehearsal
+
+
+def rehearse_all(jobs: Iterable[tuple[Sequence[str], Order]]) -> list[Rehearsed]:
+    """Each job checked, and one of each distinct model and data rehearsed.
+
+    Args:
+        jobs: what each was typed with, beside what all have in common, and its order.
+
+    Raises:
+        RecurraError: the first mistake, of the same kind, with what the job was typed with.
+    """
+    known: dict[str, Rehearsal] = {}
+    found = []
+    for typed, order in jobs:
+        try:
+            check(order)
+            key = _distinct(order.config)
+            if key not in known:
+                known[key] = rehearse(order)
+        except RecurraError as error:
+            where = " ".join(typed)
+            raise type(error)(f"{where}: {error}" if where else str(error)) from error
+        found.append(Rehearsed(order, known[key]))
+    return found
+
+
+def _distinct(config: dict[str, Any]) -> str:
+    rest = {name: part for name, part in config.items() if name not in _APART}
+    rest["data"] = {name: value for name, value in config["data"].items() if name not in _FOLDS}
+    return json.dumps(rest, sort_keys=True, default=str)

@@ -1,0 +1,87 @@
+"""Where a sweep's trials are kept: a file in its folder, or a database that several machines reach."""
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, final
+
+from filelock import FileLock
+from optuna.storages import JournalStorage, RDBStorage, get_storage
+from optuna.storages.journal import JournalFileBackend
+from sqlalchemy.exc import SQLAlchemyError
+
+from recurra.errors import ConfigError
+
+if TYPE_CHECKING:
+    from optuna.storages import BaseStorage
+
+HEARTBEAT = 30  # seconds between two signs of life of a trial in a database
+_GRACE = 4 * HEARTBEAT
+
+
+@final
+class _Lock:
+    """What Optuna asks of a lock; the system lets go of this one when its process ends, whatever ends it."""
+
+    def __init__(self, path: Path) -> None:
+        self._lock = FileLock(path)
+
+    def acquire(self) -> bool:
+        self._lock.acquire()
+        return True
+
+    def release(self) -> None:
+        self._lock.release()
+
+
+def open_storage(url: str | None, folder: Path) -> "BaseStorage":
+    """The database behind `url`; None for a file in the sweep's folder.
+
+    Raises:
+        ConfigError: the database cannot be reached.
+    """
+    return _journal(folder / "trials.journal") if url is None else _database(url)
+
+
+def _journal(file: Path) -> "BaseStorage":
+    """A file that any number of processes may write, on one machine or on a disk that several share."""
+    file.parent.mkdir(parents=True, exist_ok=True)
+    lock = _Lock(file.with_name(f".{file.name}.lock"))
+    lock.acquire()
+    try:
+        _whole_lines(file)
+    finally:
+        lock.release()
+    return JournalStorage(JournalFileBackend(str(file), lock))  # type: ignore[arg-type]
+
+
+def _database(url: str) -> "BaseStorage":
+    """The database behind a URL of SQLAlchemy's, or `redis://`."""
+    if url.startswith("redis"):
+        return get_storage(url)
+    try:
+        return RDBStorage(url, {"pool_pre_ping": True}, heartbeat_interval=HEARTBEAT, grace_period=_GRACE)
+    except (SQLAlchemyError, ImportError, OSError) as error:
+        said = str(error.__cause__ or error).strip().splitlines()[0]
+        raise ConfigError(
+            f"hydra.sweeper.storage={_without_password(url)}: {said}. A URL reads such as "
+            "postgresql+psycopg://USER:PASSWORD@HOST/DATABASE, and needs its driver (pip install 'psycopg[binary]'). "
+            "Left out, trials are kept in a file of the sweep's folder."
+        ) from error
+
+
+def _whole_lines(file: Path) -> None:
+    """Cuts off the line that a full disk broke off; after it nothing could be read."""
+    if not file.is_file():
+        return
+    with open(file, "r+b") as stream:
+        content = stream.read()
+        if content and not content.endswith(b"\n"):
+            stream.truncate(content.rfind(b"\n") + 1)
+            stream.flush()
+            os.fsync(stream.fileno())
+
+
+def _without_password(url: str) -> str:
+    head, at, tail = url.rpartition("@")
+    user = head.rpartition(":")[0] if head.count(":") > 1 else head
+    return f"{user}:***@{tail}" if at else url
