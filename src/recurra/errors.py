@@ -9,7 +9,7 @@ from collections.abc import Iterable
 
 
 class RecurraError(ValueError):
-    """A mistake in what the user gave; never raised itself, only as one of the three below."""
+    """A mistake in what the user gave; never raised itself, only as one of those below."""
 
 
 class ConfigError(RecurraError):
@@ -22,6 +22,10 @@ class DataError(RecurraError):
 
 class CheckpointError(RecurraError):
     """A file that is no checkpoint of Recurra, is damaged, or does not fit what it is used for."""
+
+
+class TrainingError(RecurraError):
+    """A training that cannot go on: its loss is no number any more."""
 
 
 def did_you_mean(name: str, options: Iterable[str]) -> str:

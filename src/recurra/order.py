@@ -20,6 +20,7 @@ class Order:
         overrides: as they were typed.
         resume: the checkpoint to go on from.
         sweep: what the run's sweep is called, if it belongs to one.
+        trial: where it stands in the sweep's study, if something may prune it.
         heard: what the terminal was told by earlier jobs of the sweep and need not hear again.
     """
 
@@ -29,6 +30,7 @@ class Order:
     overrides: list[str]
     resume: Path | None = None
     sweep: str | None = None
+    trial: dict[str, Any] | None = None
     heard: set[str] = field(default_factory=set)
 
     def to_json(self) -> str:

@@ -12,7 +12,8 @@ from lightning.pytorch.callbacks import RichProgressBar
 from lightning.pytorch.loggers import Logger
 
 from recurra import build, schema, wandb_logger
-from recurra.callbacks import EarlyStopped, EpochLines, Interrupted, Interruption, RandomState, Throughput
+from recurra.callbacks import EarlyStopped, EpochLines, FiniteLoss, Interrupted, Interruption, RandomState, Throughput
+from recurra.callbacks.pruning import Pruned, Pruning
 from recurra.conclusion import conclude
 from recurra.data.base import DataModule
 from recurra.description import description
@@ -28,6 +29,7 @@ from recurra.run_files import CHECKPOINTS, LAST, RESULTS
 from recurra.run_lock import sole_owner
 from recurra.same_data import check_same_data
 from recurra.signals import Signals
+from recurra.sweeps.place import Place
 from recurra.whole_file import whole_file
 
 log = logging.getLogger("recurra")
@@ -62,6 +64,9 @@ def _run(order: Order, *, leading: bool) -> Results:
         try:
             _go(order, results, loggers, signals, ranks)
             results.status = "finished"
+        except Pruned as pruned:
+            results.status, results.validation = "pruned", dict(pruned.scores)
+            log.info(str(pruned))
         except RecurraError as error:
             results.status, results.error = "failed", str(error)
             # Of a mistake on the command line nothing is kept, but a sweep's table and a resumed run tell of theirs.
@@ -132,7 +137,11 @@ def _callbacks(
 ) -> list[Callback]:
     task = module.task
     chosen = build.callbacks(order.config, task.monitor, task.mode, order.folder, data.level)
-    ours: list[Callback] = [RandomState(), EarlyStopped(), EpochLines(task.monitor, task.mode, throughput), throughput]
+    lines = EpochLines(task.monitor, task.mode, throughput)
+    ours: list[Callback] = [RandomState(), EarlyStopped(), FiniteLoss(), lines, throughput]
+    if order.trial is not None:
+        place = Place(**order.trial)
+        ours.append(Pruning(place.trial() if leads() else None, place.figure or task.monitor))
     if order.config["trainer"].get("enable_progress_bar", interactive()):
         ours.append(RichProgressBar(leave=False))
     # Last, so that a checkpoint made on a signal holds what the others have done with the batch.

@@ -35,6 +35,7 @@ def _run_options(
     test: bool,
     resume: str | None,
     init_from: str | None,
+    dry_run: bool,
 ) -> None:
     """The signature of what stands beside the groups."""
 

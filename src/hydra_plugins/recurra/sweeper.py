@@ -20,7 +20,7 @@ class RecurraSweeper(Sweeper):
     Args:
         params: what is varied, a `KEY: choice(...)` each; those of the command line come after them.
         sampler: a factory of Optuna's samplers; None for the combinations in their order.
-        pruner: of Optuna's; ends trials that promise nothing.
+        pruner: of Optuna's; ends trials that promise nothing. None ends none.
         n_trials: how many are made in all; None for every combination.
         objectives: figures that trials are compared by and which way is better; None for the one that the task goes by.
         max_failures: after so many failed trials no further one is started.
@@ -38,7 +38,7 @@ class RecurraSweeper(Sweeper):
         *,
         params: Mapping[str, Any],
         sampler: Mapping[str, Any] | None,
-        pruner: Mapping[str, Any],
+        pruner: Mapping[str, Any] | None,
         n_trials: PositiveInt | None = None,
         objectives: Mapping[str, Literal["minimize", "maximize"]] | None = None,
         max_failures: PositiveInt | None = None,

@@ -2,6 +2,7 @@
 
 from recurra.callbacks.early_stopped import EarlyStopped
 from recurra.callbacks.epoch_lines import EpochLines
+from recurra.callbacks.finite_loss import FiniteLoss
 from recurra.callbacks.gradient_flow import GradientFlow
 from recurra.callbacks.interruption import Interrupted, Interruption
 from recurra.callbacks.last_checkpoint import LastCheckpoint
@@ -15,6 +16,7 @@ from recurra.callbacks.throughput import Throughput
 __all__ = [
     "EarlyStopped",
     "EpochLines",
+    "FiniteLoss",
     "GradientFlow",
     "Interrupted",
     "Interruption",

@@ -1,6 +1,7 @@
 """From a composed configuration to a run."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -64,6 +65,7 @@ def order_of(config: DictConfig, folder: Path, resume: Path | None = None, heard
     from hydra.core.hydra_config import HydraConfig
 
     from recurra.order import Order
+    from recurra.sweeps.place import Place
 
     hydra_config = HydraConfig.get()
     chosen = {str(k): str(v) for k, v in hydra_config.runtime.choices.items() if v}
@@ -71,12 +73,14 @@ def order_of(config: DictConfig, folder: Path, resume: Path | None = None, heard
     choices = {k: v for k, v in chosen.items() if not k.startswith("hydra") and "/_" not in k}
     overrides = typed_overrides(hydra_config)
     sweep = Path(hydra_config.sweep.dir).name if hydra_config.mode and hydra_config.mode.name == "MULTIRUN" else None
+    place = Place.of(hydra_config.sweeper, hydra_config.sweep.dir)
     settings = absolute(plain(config))
     if resume is not None:
         from recurra import checkpoint as checkpoints
 
         settings = _continued(settings, checkpoints.read(resume)["recurra"], overrides, resume)
-    return Order(settings, folder, choices, overrides, resume, sweep, set() if heard is None else heard)
+    told = None if place is None else asdict(place)
+    return Order(settings, folder, choices, overrides, resume, sweep, told, set() if heard is None else heard)
 
 
 def typed_overrides(hydra_config: "HydraConf") -> list[str]:
@@ -141,7 +145,7 @@ def _continued(
                 f"A resumed run keeps its own {part}; only {', '.join(_MAY_CHANGE[:5])} may change. "
                 f"To begin a new run with its weights: init_from={checkpoint}"
             )
-    kept = dict(card["config"])
+    kept = {**settings, **card["config"]}
     kept.update({part: settings[part] for part in changed & set(_MAY_CHANGE) if part in settings})
     return kept
 

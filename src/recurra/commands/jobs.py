@@ -12,6 +12,7 @@ from recurra.commands.job import order_of
 from recurra.errors import RecurraError
 
 if TYPE_CHECKING:
+    from recurra.order import Order
     from recurra.results import Results
 
 
@@ -30,10 +31,12 @@ class OnlyRun:
 
     def __call__(self, config: DictConfig) -> None:
         """Does it."""
-        from recurra.run import run
-
         try:
-            self._results = run(order_of(config, Path(HydraConfig.get().runtime.output_dir), self._resume))
+            order = order_of(config, Path(HydraConfig.get().runtime.output_dir), self._resume)
+            if config.dry_run:
+                print(_rehearsed(order))
+            else:
+                self._results = _run(order)
         except Exception as error:
             self._error = error
 
@@ -45,7 +48,7 @@ class OnlyRun:
         """
         if self._error is not None:
             raise self._error
-        if self._results is None:  # --cfg and others show, and do nothing
+        if self._results is None:  # --cfg, dry_run=true and others show, and do nothing
             return 0
         if self._results.status == "finished":
             from recurra.commands.next_steps import next_steps
@@ -70,11 +73,9 @@ class RunOfSweep:
             KeyboardInterrupt: it was interrupted; nothing less would keep a launcher from going on with the next one.
             Exception: it failed; what nobody foresaw is told in its train.log.
         """
-        from recurra.run import run
-
         folder = Path(HydraConfig.get().runtime.output_dir)
         try:
-            results = run(order_of(config, folder, heard=self._heard))
+            results = _run(order_of(config, folder, heard=self._heard))
         except RecurraError:
             raise
         except Exception:
@@ -88,3 +89,17 @@ class RunOfSweep:
     def conclude(self) -> int:
         """The exit status where another sweeper than Recurra's, which says it itself, was done."""
         return 0
+
+
+def _run(order: "Order") -> "Results":
+    from recurra.run import run
+
+    return run(order)
+
+
+def _rehearsed(order: "Order") -> str:
+    from recurra.rehearsal import rehearse
+    from recurra.sweeps import forecast
+    from recurra.sweeps.rehearsals import Rehearsed
+
+    return forecast.sentence([Rehearsed([], order, rehearse(order))], 1)

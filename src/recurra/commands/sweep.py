@@ -22,6 +22,7 @@ from recurra.order import Order
 from recurra.rehearsal import Rehearsal
 from recurra.schema import check_node
 from recurra.signals import Signals
+from recurra.sweeps import forecast
 from recurra.sweeps.conclusion import conclude
 from recurra.sweeps.conduct import Conduct
 from recurra.sweeps.frozen import frozen
@@ -55,9 +56,14 @@ def sweep(asked: "RecurraSweeper", arguments: Sequence[str]) -> int:
     check_node(_plain(asked.config.hydra.sweeper), "hydra.sweeper")
     folder = Path(asked.config.hydra.sweep.dir)
     folder.mkdir(parents=True, exist_ok=True)
-    with frozen(asked.hydra_context, folder) as context:
+    with frozen(asked.hydra_context, folder, kept=not asked.config.dry_run) as context:
         plan = _Plan(asked, arguments, context.config_loader)
         rehearsed = rehearse_all(plan.orders(folder))
+    if asked.config.dry_run:
+        print(forecast.table(rehearsed))
+    print(forecast.sentence(rehearsed, len(plan.points)))
+    if asked.config.dry_run:
+        return 0
     first = rehearsed[0].rehearsal
     objectives = _objectives(asked, first)
     storage = open_storage(asked.storage, folder)
@@ -67,7 +73,6 @@ def sweep(asked: "RecurraSweeper", arguments: Sequence[str]) -> int:
         objectives=objectives,
         sampler=RandomSampler if plan.in_order else instantiate(_plain(asked.sampler), "hydra.sweeper.sampler"),
         seed=int(asked.config.seed),
-        pruner=instantiate(_plain(asked.pruner), "hydra.sweeper.pruner"),
         command={**plan.told, "objectives": {objective.name: objective.direction for objective in objectives}},
     )
     launcher = Plugins.instance().instantiate_launcher(context, asked.task_function, asked.config)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from recurra.commands.ending import end
 from recurra.commands.help_page import page
-from recurra.errors import ConfigError, RecurraError
+from recurra.errors import ConfigError, RecurraError, TrainingError
 from recurra.process import settle
 
 if TYPE_CHECKING:
@@ -72,6 +72,7 @@ def _main(typed: list[str]) -> int:
     from recurra.commands.folders import FreshFolders
     from recurra.commands.job import prepared
     from recurra.commands.jobs import OnlyRun, RunOfSweep
+    from recurra.commands.overrides import value_of
     from recurra.commands.plugins import register_plugins
 
     shows_only = any(a.split("=")[0] in ("--cfg", "-c", "--info", "-i", "--hydra-help") for a in typed)
@@ -85,15 +86,20 @@ def _main(typed: list[str]) -> int:
     job = RunOfSweep() if multirun else OnlyRun(resume)
     before = sys.argv
     sys.argv = [before[0], *arguments]
+    nothing_done = str(value_of(arguments, "dry_run")).lower() == "true"
     try:
         with _Told(arguments, _config_dirs(typed)):
             hydra.main(config_path=f"pkg://{_CONF}", config_name="train", version_base=_VERSION)(job)()
+        return job.conclude()
+    except TrainingError:
+        raise
     except RecurraError:
-        _clear_away(folders.claimed)
+        nothing_done = True
         raise
     finally:
         sys.argv = before
-    return job.conclude()
+        if nothing_done:
+            _clear_away(folders.claimed)
 
 
 class _Told:

@@ -19,20 +19,24 @@ _PACKAGE, _FILE = "pkg://", "file://"
 
 
 @contextmanager
-def frozen(context: HydraContext, folder: Path) -> Iterator[HydraContext]:
+def frozen(context: HydraContext, folder: Path, *, kept: bool) -> Iterator[HydraContext]:
     """A context that composes from copies of the configuration files, made when the sweep was first started.
 
     Hydra's own configuration stays where it is. Beside the copies stand the commit of the folder where the command was
-    typed and what was changed in it since. They stay unless something is raised: a mistake is mended in the originals.
+    typed and what was changed in it since. Where something is raised, the copies go: it is mended in the originals.
+
+    Args:
+        folder: of the sweep.
+        kept: whether the copies stay.
     """
-    kept = folder / _FOLDER
-    began = kept.exists()
+    copies = folder / _FOLDER
+    stays = copies.exists()
     try:
-        yield _frozen(context, kept)
-    except BaseException:
-        if not began:
-            shutil.rmtree(kept, ignore_errors=True)
-        raise
+        yield _frozen(context, copies)
+        stays = stays or kept
+    finally:
+        if not stays:
+            shutil.rmtree(copies, ignore_errors=True)
 
 
 def _frozen(context: HydraContext, kept: Path) -> HydraContext:

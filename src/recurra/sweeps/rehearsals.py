@@ -20,10 +20,12 @@ class Rehearsed:
     """A job that can be done.
 
     Attributes:
+        typed: what it differs by from the others.
         order: it.
         rehearsal: of a job with the same model and data.
     """
 
+    typed: Sequence[str]
     order: Order
     rehearsal: Rehearsal
 
@@ -48,7 +50,7 @@ def rehearse_all(jobs: Iterable[tuple[Sequence[str], Order]]) -> list[Rehearsed]
         except RecurraError as error:
             where = " ".join(typed)
             raise type(error)(f"{where}: {error}" if where else str(error)) from error
-        found.append(Rehearsed(order, known[key]))
+        found.append(Rehearsed(typed, order, known[key]))
     return found
 
 

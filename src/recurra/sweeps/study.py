@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 import optuna
-from optuna.pruners import BasePruner
+from optuna.pruners import NopPruner
 from optuna.samplers import BaseSampler
 from optuna.storages import BaseStorage
 
@@ -25,7 +25,6 @@ def open_study(
     objectives: Sequence[Objective],
     sampler: Callable[..., BaseSampler],
     seed: int,
-    pruner: BasePruner,
     command: Mapping[str, Any],
 ) -> optuna.Study:
     """The study of that name, begun now if there is none.
@@ -47,7 +46,7 @@ def open_study(
             study_name=name,
             storage=storage,
             sampler=sampler(seed=drawn),
-            pruner=pruner,
+            pruner=NopPruner(),  # each run asks its own
             directions=[objective.direction for objective in objectives],
             load_if_exists=True,
         )

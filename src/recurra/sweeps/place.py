@@ -1,0 +1,67 @@
+"""Where a run stands in the study of its sweep; the run may be another process, on another machine."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, final
+
+from recurra.errors import ConfigError
+from recurra.instantiation import instantiate
+
+if TYPE_CHECKING:
+    from optuna import Trial
+
+
+@final
+@dataclass(frozen=True)
+class Place:
+    """All that a run needs to know to tell its trial how it goes.
+
+    Attributes:
+        storage: URL; None for a file in `folder`.
+        folder: of the sweep.
+        study: its name.
+        number: of the trial.
+        pruner: the configuration of Optuna's pruner.
+        figure: what is told: a score of the validation; None for the one that the task goes by.
+    """
+
+    storage: str | None
+    folder: str
+    study: str
+    number: int
+    pruner: dict[str, Any]
+    figure: str | None
+
+    @classmethod
+    def of(cls, sweeper: Mapping[str, Any], folder: str) -> "Place | None":
+        """The place that the sweeper's configuration in a run tells; None where nothing prunes.
+
+        Raises:
+            ConfigError: several objectives, by which nothing can be pruned.
+        """
+        if sweeper.get("trial") is None or sweeper.get("pruner") is None:
+            return None
+        objectives = list(sweeper.get("objectives") or {})
+        if len(objectives) > 1:
+            raise ConfigError(
+                f"Nothing is pruned by several objectives ({', '.join(objectives)}). "
+                "Leave hydra/sweeper/pruner out, or name one of them."
+            )
+        study = sweeper.get("study") or folder
+        figure = objectives[0] if objectives else None
+        return cls(sweeper.get("storage"), folder, study, sweeper["trial"], sweeper["pruner"], figure)
+
+    def trial(self) -> "Trial":
+        """What can be told, and asked whether to go on."""
+        import optuna  # a run outside of a sweep does without
+
+        from recurra.sweeps.storage import open_storage
+
+        optuna.logging.set_verbosity(optuna.logging.ERROR)
+        pruner = instantiate(self.pruner, "hydra.sweeper.pruner")
+        study = optuna.load_study(
+            study_name=self.study, storage=open_storage(self.storage, Path(self.folder)), pruner=pruner
+        )
+        (own,) = (trial for trial in study.get_trials(deepcopy=False) if trial.number == self.number)
+        return optuna.Trial(study, own._trial_id)
