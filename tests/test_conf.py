@@ -13,7 +13,7 @@ from recurra.commands.job import plain
 from recurra.commands.overrides import prepare
 from recurra.data.level import Level
 from recurra.errors import DataError
-from recurra.schema import check_run
+from recurra.run_schema import check_run
 from recurra.types import Batch
 
 CONF = Path(__file__).parent.parent / "conf"

@@ -5,7 +5,7 @@ from omegaconf import OmegaConf
 from recurra.commands.job import plain
 from recurra.commands.overrides import prepare
 from recurra.errors import ConfigError
-from recurra.schema import check_run
+from recurra.run_schema import check_run
 
 
 def config(*overrides):

@@ -15,7 +15,7 @@ from training_loss import check_gradients, is_uniform, training_loss
 from recurra import build
 from recurra.errors import ConfigError
 from recurra.nn.losses.cross_entropy import CrossEntropy
-from recurra.schema import check_run
+from recurra.run_schema import check_run
 from recurra.types import Batch
 
 VOCABULARY, SIZE, CLASSES, STEPS = 9, 3, 3, 6

@@ -7,10 +7,11 @@ from typing import Any, final
 
 from lightning.pytorch import Callback, LightningModule, Trainer
 
-from recurra import build, schema
+from recurra import build
 from recurra.journal import journal
 from recurra.order import Order
 from recurra.preparation import prepare
+from recurra.run_schema import check_run
 
 
 @final
@@ -37,7 +38,7 @@ def check(order: Order) -> None:
     Raises:
         ConfigError: names, types and ranges; contradictions; what optimizer, schedule or callbacks refuse.
     """
-    schema.check_run(order.config)
+    check_run(order.config)
     build.try_optimizer(order.config)
     build.callbacks(order.config, "val/loss", "min", order.folder)
     build.check_vectors(order.config)

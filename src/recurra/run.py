@@ -11,7 +11,7 @@ from lightning.pytorch import Callback
 from lightning.pytorch.callbacks import RichProgressBar
 from lightning.pytorch.loggers import Logger
 
-from recurra import build, schema, wandb_logger
+from recurra import build, wandb_logger
 from recurra.callbacks import EarlyStopped, EpochLines, FiniteLoss, Interrupted, Interruption, RandomState, Throughput
 from recurra.callbacks.pruning import Pruned, Pruning
 from recurra.conclusion import conclude
@@ -27,6 +27,7 @@ from recurra.ranks import Ranks, leads
 from recurra.results import Results
 from recurra.run_files import CHECKPOINTS, LAST, RESULTS
 from recurra.run_lock import sole_owner
+from recurra.run_schema import check_run
 from recurra.same_data import check_same_data
 from recurra.signals import Signals
 from recurra.sweeps.place import Place
@@ -104,7 +105,7 @@ def _stopped(order: Order, signal: str) -> str:
 def _go(order: Order, results: Results, loggers: list[Logger], signals: Signals, ranks: Ranks) -> None:
     """All that a run does; `loggers` is filled, so that they can be ended whatever happens."""
     config = order.config
-    schema.check_run(config)
+    check_run(config)
     if leads():
         with whole_file(order.folder / "config.yaml") as draft:
             draft.write_text(yaml.safe_dump(config, allow_unicode=True, sort_keys=False), encoding="utf-8")

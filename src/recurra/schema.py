@@ -7,79 +7,27 @@ else. A keyword parameter `**name_options` takes what the factory called `name` 
 import inspect
 import typing
 from collections.abc import Callable, Iterator, Mapping
-from typing import Annotated, Any
+from typing import Any
 
-from annotated_types import Lt
 from hydra.errors import InstantiationException
 from hydra.utils import get_object
 from pydantic import ConfigDict, PydanticSchemaGenerationError, PydanticUserError, TypeAdapter, ValidationError
 
 from recurra.errors import ConfigError, unknown
-from recurra.types import NaturalInt
 
 _OWN_KEYS = {"_target_", "_partial_", "_args_", "_convert_", "_recursive_"}
 _OPTIONS = "_options"
 _LARGEST = 3.4e38  # beyond it nothing is finite in single precision, in which weights are held
 
-GROUPS = ("data", "tokenizer", "embedding", "model", "task", "loss", "optimizer", "scheduler", "trainer")
-"""Parts of a configuration that build one object."""
 
-COLLECTIONS = ("callbacks", "logger")
-"""Parts that build any number of objects, each under a name; null builds none."""
-
-
-def _run_options(
-    seed: Annotated[NaturalInt, Lt(2**32)],
-    tags: list[str],
-    train: bool,
-    test: bool,
-    resume: str | None,
-    init_from: str | None,
-    dry_run: bool,
-) -> None:
-    """The signature of what stands beside the groups."""
-
-
-def check_run(config: Mapping[str, Any]) -> None:
-    """Checks a whole configuration: what stands beside the groups, and every node with a `_target_` at any depth.
-
-    Raises:
-        ConfigError: the first key with a wrong name, type or range, a target that cannot be imported, or a value
-            that is still missing.
-    """
-    _check_given(config, "")
-    options = inspect.signature(_run_options).parameters
-    for key, value in config.items():
-        if key in options:
-            _check_value(options[key], value, key)
-        elif key not in (*GROUPS, *COLLECTIONS):
-            raise ConfigError(unknown("key or group", key, (*options, *GROUPS, *COLLECTIONS)))
-    if lacking := [key for key in options if key not in config]:
-        raise ConfigError(f"{lacking[0]} has been removed, but it must have a value.")
-    for key in GROUPS:
-        if not isinstance(config.get(key), Mapping) or "_target_" not in config[key]:
-            raise ConfigError(f"{key}={config.get(key)!r} builds nothing: choose an option, as in {key}=OPTION.")
-    for key in COLLECTIONS:
-        nodes = config.get(key) or {}
-        for name, node in nodes.items():
-            if node is not None and (not isinstance(node, Mapping) or "_target_" not in node):
-                built = [n for n, other in nodes.items() if isinstance(other, Mapping) and "_target_" in other]
-                raise ConfigError(unknown(f"entry of {key}", name, built))
-    if not config["train"] and config["init_from"] is None:
-        raise ConfigError("train=false only scores, and without init_from=CHECKPOINT the weights are random.")
-    # The path of pretrained vectors stands with the embedding, but it is `build` that reads the file.
-    embedding = {name: value for name, value in config["embedding"].items() if name != "vectors"}
-    _check_nodes({**config, "embedding": embedding}, "")
-
-
-def check_node(node: Mapping[str, Any], key: str) -> None:
-    """Checks what one node builds, at any depth, as `check_run` does.
+def check_node(node: Any, key: str) -> None:
+    """Checks a node of a configuration and all in it: values that are missing, and every node with a `_target_`.
 
     Args:
         key: where it stands in the configuration.
 
     Raises:
-        ConfigError: likewise.
+        ConfigError: the first key with a wrong name, type or range, or a target that cannot be imported.
     """
     _check_given(node, key)
     _check_nodes(node, key)
@@ -132,7 +80,7 @@ def _check_call(node: Mapping[str, Any], key: str) -> None:
             continue
         if name not in accepted:
             raise ConfigError(unknown(f"key in {key}", name, accepted))
-        _check_value(accepted[name], value, f"{key}.{name}")
+        check_value(accepted[name], value, f"{key}.{name}")
     if not node.get("_partial_"):
         lacking = [n for n, p in accepted.items() if p.default is p.empty and n not in node and n != "seed"]
         if lacking:
@@ -171,7 +119,12 @@ def _hints(call: Callable[..., Any]) -> dict[str, Any]:
         return {}  # annotations that only a type checker can resolve
 
 
-def _check_value(parameter: inspect.Parameter, value: Any, key: str) -> None:
+def check_value(parameter: inspect.Parameter, value: Any, key: str) -> None:
+    """Checks a value against the annotation of the parameter that it is for.
+
+    Raises:
+        ConfigError: it does not fit.
+    """
     if parameter.annotation is parameter.empty or _is_built(value):
         return
     if value is None and parameter.default is None:

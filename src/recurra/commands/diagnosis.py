@@ -14,7 +14,7 @@ from omegaconf.errors import OmegaConfBaseException
 from recurra.choices import groups
 from recurra.commands.overrides import split, told
 from recurra.errors import ConfigError, unknown
-from recurra.schema import GROUPS
+from recurra.run_schema import GROUPS
 
 
 def diagnose(error: Exception, arguments: Sequence[str], config_dirs: Sequence[str]) -> ConfigError:

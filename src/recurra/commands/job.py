@@ -73,7 +73,7 @@ def order_of(config: DictConfig, folder: Path, resume: Path | None = None, heard
     choices = {k: v for k, v in chosen.items() if not k.startswith("hydra") and "/_" not in k}
     overrides = typed_overrides(hydra_config)
     sweep = Path(hydra_config.sweep.dir).name if hydra_config.mode and hydra_config.mode.name == "MULTIRUN" else None
-    place = Place.of(hydra_config.sweeper, hydra_config.sweep.dir)
+    place = None if sweep is None else Place.of(hydra_config.sweeper, hydra_config.sweep.dir)
     settings = absolute(plain(config))
     if resume is not None:
         from recurra import checkpoint as checkpoints

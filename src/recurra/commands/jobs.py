@@ -83,7 +83,7 @@ class RunOfSweep:
                 traceback.print_exc(file=log)
             raise
         if results.signal:
-            raise KeyboardInterrupt
+            raise KeyboardInterrupt(results.signal)
         return results.score
 
     def conclude(self) -> int:

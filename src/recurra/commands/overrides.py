@@ -59,7 +59,7 @@ def prepare(arguments: Sequence[str], *, multirun: bool) -> list[str]:
     """Arguments for Hydra: flags untouched, overrides quoted where needed.
 
     A dotted key gets `++`, so that every argument of what is built can be given whether or not a YAML file mentions
-    it; names that do not exist are caught by `schema.check`, which knows them all.
+    it; names that do not exist are caught by `schema.py`, which knows them all.
     """
     prepared: list[str] = []
     expects_value = False

@@ -1,8 +1,8 @@
 """A sweep, from the command that was typed to its last trial."""
 
+import signal
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import suppress
 from functools import partial
 from itertools import islice, repeat
 from pathlib import Path
@@ -81,9 +81,12 @@ def sweep(asked: "RecurraSweeper", arguments: Sequence[str]) -> int:
         trials.recover()
         trials.issue(plan.points)
         conduct = Conduct(trials, plan.fixed, folder, objectives, asked.max_failures)
-        with suppress(KeyboardInterrupt):
+        stopped = None
+        try:
             conduct.go(_launching(launcher, asked.batch), _tell)
-    return conclude(trials, folder, signals.received, gave_up=conduct.gave_up)
+        except KeyboardInterrupt as interrupt:  # noted here, or by a run in this process
+            stopped = signals.received or signal.Signals[str(interrupt)]
+    return conclude(trials, folder, stopped, gave_up=conduct.gave_up)
 
 
 @final

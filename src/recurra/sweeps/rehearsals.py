@@ -37,20 +37,28 @@ def rehearse_all(jobs: Iterable[tuple[Sequence[str], Order]]) -> list[Rehearsed]
         jobs: what each was typed with, beside what all have in common, and its order.
 
     Raises:
-        RecurraError: the first mistake, of the same kind, with what the job was typed with.
+        RecurraError: of the kind of the first mistake; it tells all of them.
     """
     known: dict[str, Rehearsal] = {}
     found = []
-    for typed, order in jobs:
+    mistakes: dict[str, list[str]] = {}
+    kinds: list[type[RecurraError]] = []
+    number = -1
+    for number, (typed, order) in enumerate(jobs):
         try:
             check(order)
             key = _distinct(order.config)
             if key not in known:
                 known[key] = rehearse(order)
         except RecurraError as error:
-            where = " ".join(typed)
-            raise type(error)(f"{where}: {error}" if where else str(error)) from error
-        found.append(Rehearsed(typed, order, known[key]))
+            kinds.append(type(error))
+            mistakes.setdefault(str(error), []).append(f"{number} ({' '.join(typed)})" if typed else str(number))
+        else:
+            found.append(Rehearsed(typed, order, known[key]))
+    if mistakes:
+        told = [f"job {', '.join(alike)}: {message}" for message, alike in mistakes.items()]
+        heading = f"{len(kinds)} of {number + 1} jobs cannot be done, and none was started."
+        raise kinds[0]("\n".join([heading, *told]))
     return found
 
 
