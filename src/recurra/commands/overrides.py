@@ -71,6 +71,16 @@ def prepare(arguments: Sequence[str], *, multirun: bool) -> list[str]:
     return prepared
 
 
+def flags_first(arguments: Sequence[str]) -> list[str]:
+    """Flags with their values, then overrides: a person types them in any order, and Hydra wants overrides in a row."""
+    flags, overrides = [], []
+    belongs = False
+    for argument in arguments:
+        (flags if belongs or argument.startswith("-") else overrides).append(argument)
+        belongs = argument in _VALUED_FLAGS
+    return flags + overrides
+
+
 def split(argument: str) -> tuple[str, str, str]:
     """An override's prefix (``, `+`, `++` or `~`), key and value, as typed."""
     key, _, value = argument.partition("=")

@@ -72,13 +72,12 @@ def _main(typed: list[str]) -> int:
     from recurra.commands.folders import FreshFolders
     from recurra.commands.job import prepared
     from recurra.commands.jobs import OnlyRun, RunOfSweep
-    from recurra.commands.overrides import value_of
+    from recurra.commands.overrides import flags_first, value_of
     from recurra.commands.plugins import register_plugins
 
     shows_only = any(a.split("=")[0] in ("--cfg", "-c", "--info", "-i", "--hydra-help") for a in typed)
     multirun = "-m" in typed or "--multirun" in typed
-    # Hydra's parser wants all overrides in a row, and a person types -m anywhere.
-    typed = ["-m"] * multirun + [argument for argument in typed if argument not in ("-m", "--multirun")]
+    typed = ["-m"] * multirun + flags_first([argument for argument in typed if argument not in ("-m", "--multirun")])
     arguments, resume = prepared(typed, multirun=multirun)
     folders = FreshFolders(claim=not shows_only)
     folders.register()

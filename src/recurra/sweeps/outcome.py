@@ -46,4 +46,4 @@ def outcome(folder: Path, objectives: Sequence[Objective], ended: str | None = N
         return Outcome("pruned")
     if ended is None and results.status == "interrupted":
         return Outcome("interrupted")
-    return Outcome("failed", reason=ended or results.error or f"it ended while {results.status}")
+    return Outcome("failed", reason=results.error or ended or f"it ended while {results.status}")

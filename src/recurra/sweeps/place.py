@@ -40,7 +40,7 @@ class Place:
         Raises:
             ConfigError: several objectives, by which nothing can be pruned.
         """
-        if sweeper.get("trial") is None or sweeper.get("pruner") is None:
+        if sweeper.get("pruner") is None:
             return None
         objectives = list(sweeper.get("objectives") or {})
         if len(objectives) > 1:
@@ -48,6 +48,8 @@ class Place:
                 f"Nothing is pruned by several objectives ({', '.join(objectives)}). "
                 "Leave hydra/sweeper/pruner out, or name one of them."
             )
+        if sweeper.get("trial") is None:  # it is composed to be checked
+            return None
         study = sweeper.get("study") or folder
         figure = objectives[0] if objectives else None
         return cls(sweeper.get("storage"), folder, study, sweeper["trial"], sweeper["pruner"], figure)
