@@ -135,7 +135,7 @@ def test_trials_that_fail_are_told_and_the_others_made(capsys, topics, monkeypat
     assert "trial 1 (optimizer.lr=0.02) failed: MemoryError: no memory; outputs/sweeps/s/1/train.log" in err
     assert "Traceback" in (SWEEP / "1" / "train.log").read_text()
     assert "Traceback" not in err
-    assert "trial 2 (optimizer.lr=3e38) failed: The training loss is no finite number any more" in err
+    assert "trial 2 (optimizer.lr=3e+38) failed: The training loss is no finite number any more" in err
     # They have come to their end: gone on with, the sweep tells them again and makes none.
     assert typed(capsys, main, *SHORT, *wild)[0] == 1
     assert len(results()) == 4

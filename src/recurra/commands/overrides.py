@@ -73,7 +73,8 @@ def prepare(arguments: Sequence[str], *, multirun: bool) -> list[str]:
 
 def flags_first(arguments: Sequence[str]) -> list[str]:
     """Flags with their values, then overrides: a person types them in any order, and Hydra wants overrides in a row."""
-    flags, overrides = [], []
+    flags: list[str] = []
+    overrides: list[str] = []
     belongs = False
     for argument in arguments:
         (flags if belongs or argument.startswith("-") else overrides).append(argument)

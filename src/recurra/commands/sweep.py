@@ -125,11 +125,11 @@ class _Plan:
             RecurraError: it cannot be composed.
         """
         for point in self.points if self.in_order else self.space.corners():
-            varied = self.space.overrides(point)
-            config = self._loader.load_sweep_config(self._asked.config, [*self.fixed, *varied])
+            overrides = [*self.fixed, *self.space.overrides(point)]
+            config = self._loader.load_sweep_config(self._asked.config, overrides)
             HydraConfig.instance().set_config(config)
             try:
-                yield [told(override) for override in varied], order_of(config, folder)
+                yield self.space.typed(point), order_of(config, folder)
             finally:
                 HydraConfig.instance().set_config(self._asked.config)
 

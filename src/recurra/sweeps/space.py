@@ -77,8 +77,12 @@ class Space:
                     shown |= set(point.items())
         return found or [{}]
 
+    def typed(self, point: Point) -> list[str]:
+        """What a person would type for it."""
+        return [f"{parameter.key}={point[parameter.key]}" for parameter in self.parameters if parameter.key in point]
+
     def overrides(self, point: Point) -> list[str]:
-        """What has to be typed for it."""
+        """What Hydra needs for it."""
         return [f"{parameter.head}{point[parameter.key]}" for parameter in self.parameters if parameter.key in point]
 
     def of_trial(self, point: Point) -> dict[str, Any]:

@@ -34,7 +34,7 @@ class Assigned:
     """A trial that this process makes.
 
     Attributes:
-        overrides: of what the sweep varies.
+        overrides: of what the sweep varies, for Hydra.
     """
 
     trial: Trial
@@ -97,9 +97,9 @@ class Trials:
                     self._tell(trial, Outcome("failed", reason=_WITHDRAWN))
                     continue
                 self._presence.takes(trial)
-            overrides = self._space.overrides(self._space.propose(trial))
-            trial.set_user_attr(OVERRIDES, overrides)
-            return Assigned(trial, overrides)
+            point = self._space.propose(trial)
+            trial.set_user_attr(OVERRIDES, self._space.typed(point))
+            return Assigned(trial, self._space.overrides(point))
 
     def end(self, made: Assigned, became: Outcome) -> None:
         """Tells how a trial of this process ended; an interrupted one waits again."""
