@@ -9,9 +9,9 @@ from hydra import compose, initialize_config_module
 from recurra import build
 from recurra.checkpoint import card
 from recurra.commands.job import plain
-from recurra.commands.overrides import prepare
 from recurra.data.datamodule import TextDataModule
 from recurra.module import SequenceModule
+from recurra.overrides import prepare
 from recurra.text.sources import Source
 from recurra.types import Example
 

@@ -10,9 +10,9 @@ from hydra import compose, initialize_config_module
 from recurra import build
 from recurra.choices import groups
 from recurra.commands.job import plain
-from recurra.commands.overrides import prepare
 from recurra.data.level import Level
 from recurra.errors import DataError
+from recurra.overrides import prepare
 from recurra.run_schema import check_run
 from recurra.types import Batch
 

@@ -19,7 +19,7 @@ from test_conf import config
 
 from recurra import build
 from recurra.commands.main import main
-from recurra.commands.overrides import prepare
+from recurra.overrides import prepare
 from recurra.run_schema import check_run
 
 ROOT = Path(__file__).parent.parent

@@ -3,8 +3,8 @@ from hydra import compose, initialize_config_module
 from omegaconf import OmegaConf
 
 from recurra.commands.job import plain
-from recurra.commands.overrides import prepare
 from recurra.errors import ConfigError
+from recurra.overrides import prepare
 from recurra.run_schema import check_run
 
 

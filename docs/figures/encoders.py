@@ -3,9 +3,9 @@
 from hydra import compose, initialize_config_module
 
 from recurra.commands.job import plain
-from recurra.commands.overrides import prepare
 from recurra.instantiation import call, instantiate
 from recurra.nn.encoders import Encoder
+from recurra.overrides import prepare
 
 
 def encoder(*overrides: str, input_size: int) -> Encoder:

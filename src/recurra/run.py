@@ -141,8 +141,7 @@ def _callbacks(
     lines = EpochLines(task.monitor, task.mode, throughput)
     ours: list[Callback] = [RandomState(), EarlyStopped(), FiniteLoss(), lines, throughput]
     if order.trial is not None:
-        place = Place(**order.trial)
-        ours.append(Pruning(place.trial() if leads() else None, place.figure or task.monitor))
+        ours.append(Pruning(Place(**order.trial), task.monitor))
     if order.config["trainer"].get("enable_progress_bar", interactive()):
         ours.append(RichProgressBar(leave=False))
     # Last, so that a checkpoint made on a signal holds what the others have done with the batch.

@@ -20,7 +20,7 @@ from recurra.sweeps.outcome import Outcome, outcome
 from recurra.sweeps.parameter import Parameter
 from recurra.sweeps.presence import presence
 from recurra.sweeps.space import Space
-from recurra.sweeps.storage import open_storage
+from recurra.sweeps.storage import opened
 from recurra.sweeps.study import open_study
 from recurra.sweeps.trials import REASON, TICKET, Trials
 
@@ -33,11 +33,11 @@ class Worker:
     """A process of a sweep, as far as the trials know of it."""
 
     def __init__(self, folder, command="same", seed=0):
-        storage = open_storage(None, folder)
+        self.life = ExitStack()
+        storage = self.life.enter_context(opened(None, folder))
         self.study = open_study(
             storage, "s", objectives=[F1], sampler=RandomSampler, seed=seed, command={"runs": [command]}
         )
-        self.life = ExitStack()
         present = self.life.enter_context(presence(storage, folder))
         self.trials = Trials(self.study, SPACE, present, folder, [F1])
         self.made = []

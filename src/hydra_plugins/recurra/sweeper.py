@@ -72,5 +72,6 @@ class RecurraSweeper(Sweeper):
         """
         from recurra.commands.sweep import sweep
 
+        self.task_function.composed = True  # type: ignore[attr-defined]
         if status := sweep(self, arguments):
             raise SystemExit(status)  # Hydra hands nothing on that a sweeper returns

@@ -1,10 +1,12 @@
 """A run of a sweep that promises nothing ends early."""
 
+from contextlib import ExitStack
 from typing import TYPE_CHECKING, Any, final
 
 from lightning.pytorch import Callback, LightningModule, Trainer
 
 from recurra.errors import ConfigError, unknown
+from recurra.sweeps.place import Place
 
 if TYPE_CHECKING:
     from optuna import Trial
@@ -29,14 +31,16 @@ class Pruning(Callback):
     The first rank tells; all end together.
 
     Args:
-        trial: None on the other ranks.
-        monitor: the score that is told.
+        place: of the run in the sweep's study.
+        monitor: the score that the task goes by.
     """
 
-    def __init__(self, trial: "Trial | None", monitor: str) -> None:
-        self._trial = trial
-        self._monitor = monitor
+    def __init__(self, place: Place, monitor: str) -> None:
+        self._place = place
+        self._monitor = place.figure or monitor
         self._validations = 0
+        self._trial: Trial | None = None
+        self._open = ExitStack()
 
     def state_dict(self) -> dict[str, Any]:
         """How many validations there were."""
@@ -45,6 +49,15 @@ class Pruning(Callback):
     def load_state_dict(self, state: dict[str, Any]) -> None:
         """Goes on from `state`."""
         self._validations = state["validations"]
+
+    def on_fit_start(self, trainer: Trainer, module: LightningModule) -> None:
+        """Opens the study."""
+        if trainer.is_global_zero:
+            self._trial = self._open.enter_context(self._place.trial())
+
+    def teardown(self, trainer: Trainer, module: LightningModule, stage: str) -> None:
+        """Closes it."""
+        self._open.close()
 
     def on_validation_end(self, trainer: Trainer, module: LightningModule) -> None:
         """Tells and asks.

@@ -12,8 +12,8 @@ from omegaconf import OmegaConf
 from omegaconf.errors import OmegaConfBaseException
 
 from recurra.choices import groups
-from recurra.commands.overrides import split, told
 from recurra.errors import ConfigError, unknown
+from recurra.overrides import split, told
 from recurra.run_schema import GROUPS
 
 

@@ -9,8 +9,8 @@ from omegaconf import DictConfig, OmegaConf
 from omegaconf.errors import OmegaConfBaseException
 
 from recurra.commands.folders import intact, last_checkpoint, newest_unfinished, run_folder
-from recurra.commands.overrides import PATH_KEYS, prepare, quoted, split, told, value_of
 from recurra.errors import ConfigError
+from recurra.overrides import PATH_KEYS, prepare, quoted, split, told, value_of
 
 if TYPE_CHECKING:
     from hydra.conf import HydraConf

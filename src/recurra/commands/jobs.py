@@ -22,7 +22,12 @@ class OnlyRun:
 
     Args:
         resume: the checkpoint to go on from.
+
+    Attributes:
+        composed: whether Hydra has composed what it composes.
     """
+
+    composed = False
 
     def __init__(self, resume: Path | None) -> None:
         self._resume = resume
@@ -61,9 +66,14 @@ class OnlyRun:
 
 @final
 class RunOfSweep:
-    """A run of a sweep, in this process or in another one that a launcher sends this object to."""
+    """A run of a sweep, in this process or in another one that a launcher sends this object to.
+
+    Attributes:
+        composed: whether Hydra has composed what it composes; a sweeper may say so.
+    """
 
     def __init__(self) -> None:
+        self.composed = False
         self._heard: set[str] = set()
 
     def __call__(self, config: DictConfig) -> float:
@@ -73,6 +83,7 @@ class RunOfSweep:
             KeyboardInterrupt: it was interrupted; nothing less would keep a launcher from going on with the next one.
             Exception: it failed; what nobody foresaw is told in its train.log.
         """
+        self.composed = True
         folder = Path(HydraConfig.get().runtime.output_dir)
         try:
             results = _run(order_of(config, folder, heard=self._heard))

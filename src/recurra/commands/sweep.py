@@ -15,10 +15,11 @@ from hydra.core.plugins import Plugins
 from omegaconf import DictConfig, OmegaConf
 from optuna.samplers import RandomSampler
 
+from recurra.commands.diagnosis import diagnose
 from recurra.commands.job import order_of
-from recurra.commands.overrides import prepare, told, value_of
 from recurra.instantiation import instantiate
 from recurra.order import Order
+from recurra.overrides import prepare, told, value_of
 from recurra.rehearsal import Rehearsal
 from recurra.schema import check_node
 from recurra.signals import Signals
@@ -33,7 +34,7 @@ from recurra.sweeps.parameter import Parameter
 from recurra.sweeps.presence import presence
 from recurra.sweeps.rehearsals import rehearse_all
 from recurra.sweeps.space import Point, Space
-from recurra.sweeps.storage import open_storage
+from recurra.sweeps.storage import opened
 from recurra.sweeps.study import open_study
 from recurra.sweeps.trials import Trials
 
@@ -64,19 +65,17 @@ def sweep(asked: "RecurraSweeper", arguments: Sequence[str]) -> int:
     print(forecast.sentence(rehearsed, len(plan.points)))
     if asked.config.dry_run:
         return 0
-    first = rehearsed[0].rehearsal
-    objectives = _objectives(asked, first)
-    storage = open_storage(asked.storage, folder)
-    study = open_study(
-        storage,
-        asked.study or str(folder),
-        objectives=objectives,
-        sampler=RandomSampler if plan.in_order else instantiate(_plain(asked.sampler), "hydra.sweeper.sampler"),
-        seed=int(asked.config.seed),
-        command={**plan.told, "objectives": {objective.name: objective.direction for objective in objectives}},
-    )
     launcher = Plugins.instance().instantiate_launcher(context, asked.task_function, asked.config)
-    with presence(storage, folder) as present, Signals() as signals:
+    with opened(asked.storage, folder) as storage, presence(storage, folder) as present, Signals() as signals:
+        objectives = _objectives(asked, rehearsed[0].rehearsal)
+        study = open_study(
+            storage,
+            asked.study or str(folder),
+            objectives=objectives,
+            sampler=RandomSampler if plan.in_order else instantiate(_plain(asked.sampler), "hydra.sweeper.sampler"),
+            seed=int(asked.config.seed),
+            command={**plan.told, "objectives": {objective.name: objective.direction for objective in objectives}},
+        )
         trials = Trials(study, plan.space, present, folder, objectives)
         trials.recover()
         trials.issue(plan.points)
@@ -86,7 +85,7 @@ def sweep(asked: "RecurraSweeper", arguments: Sequence[str]) -> int:
             conduct.go(_launching(launcher, asked.batch), _tell)
         except KeyboardInterrupt as interrupt:  # noted here, or by a run in this process
             stopped = signals.received or signal.Signals[str(interrupt)]
-    return conclude(trials, folder, stopped, gave_up=conduct.gave_up)
+        return conclude(trials, folder, stopped, gave_up=conduct.gave_up)
 
 
 @final
@@ -126,7 +125,12 @@ class _Plan:
         """
         for point in self.points if self.in_order else self.space.corners():
             overrides = [*self.fixed, *self.space.overrides(point)]
-            config = self._loader.load_sweep_config(self._asked.config, overrides)
+            try:
+                config = self._loader.load_sweep_config(self._asked.config, overrides)
+            except Exception as error:  # Hydra raises what it pleases
+                path = self._loader.get_search_path().get_path()
+                own = [part.path.removeprefix("file://") for part in path if part.provider == "command-line"]
+                raise diagnose(error, overrides, own) from error
             HydraConfig.instance().set_config(config)
             try:
                 yield self.space.typed(point), order_of(config, folder)

@@ -4,7 +4,7 @@ import itertools
 import os
 import shutil
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -72,8 +72,8 @@ def _main(typed: list[str]) -> int:
     from recurra.commands.folders import FreshFolders
     from recurra.commands.job import prepared
     from recurra.commands.jobs import OnlyRun, RunOfSweep
-    from recurra.commands.overrides import flags_first, value_of
     from recurra.commands.plugins import register_plugins
+    from recurra.overrides import flags_first, value_of
 
     shows_only = any(a.split("=")[0] in ("--cfg", "-c", "--info", "-i", "--hydra-help") for a in typed)
     multirun = "-m" in typed or "--multirun" in typed
@@ -87,7 +87,7 @@ def _main(typed: list[str]) -> int:
     sys.argv = [before[0], *arguments]
     nothing_done = str(value_of(arguments, "dry_run")).lower() == "true"
     try:
-        with _Told(arguments, _config_dirs(typed)):
+        with _Told(arguments, _config_dirs(typed), lambda: job.composed):
             hydra.main(config_path=f"pkg://{_CONF}", config_name="train", version_base=_VERSION)(job)()
         return job.conclude()
     except TrainingError:
@@ -102,11 +102,18 @@ def _main(typed: list[str]) -> int:
 
 
 class _Told:
-    """Within it, what Hydra refuses becomes a ConfigError that names the cure."""
+    """Within it, what Hydra refuses becomes a ConfigError that names the cure.
 
-    def __init__(self, arguments: list[str], config_dirs: list[str]) -> None:
+    Args:
+        composed: whether composing is over; what is raised later is passed on.
+    """
+
+    def __init__(
+        self, arguments: list[str], config_dirs: list[str], composed: Callable[[], bool] = lambda: False
+    ) -> None:
         self._arguments = arguments
         self._config_dirs = config_dirs
+        self._composed = composed
 
     def __enter__(self) -> None:
         # Hydra would print a traceback of its own and leave; with this it raises.
@@ -118,7 +125,7 @@ class _Told:
             del os.environ["HYDRA_FULL_ERROR"]
         else:
             os.environ["HYDRA_FULL_ERROR"] = self._before
-        if isinstance(error, Exception) and not isinstance(error, RecurraError):
+        if isinstance(error, Exception) and not isinstance(error, RecurraError) and not self._composed():
             if (refused := _of_the_system(error)) is not None:
                 raise refused from None
             from recurra.commands.diagnosis import diagnose

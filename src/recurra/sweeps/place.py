@@ -1,6 +1,7 @@
 """Where a run stands in the study of its sweep; the run may be another process, on another machine."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, final
@@ -54,16 +55,16 @@ class Place:
         figure = objectives[0] if objectives else None
         return cls(sweeper.get("storage"), folder, study, sweeper["trial"], sweeper["pruner"], figure)
 
-    def trial(self) -> "Trial":
+    @contextmanager
+    def trial(self) -> "Iterator[Trial]":
         """What can be told, and asked whether to go on."""
         import optuna  # a run outside of a sweep does without
 
-        from recurra.sweeps.storage import open_storage
+        from recurra.sweeps.storage import opened
 
         optuna.logging.set_verbosity(optuna.logging.ERROR)
         pruner = instantiate(self.pruner, "hydra.sweeper.pruner")
-        study = optuna.load_study(
-            study_name=self.study, storage=open_storage(self.storage, Path(self.folder)), pruner=pruner
-        )
-        (own,) = (trial for trial in study.get_trials(deepcopy=False) if trial.number == self.number)
-        return optuna.Trial(study, own._trial_id)
+        with opened(self.storage, Path(self.folder)) as storage:
+            study = optuna.load_study(study_name=self.study, storage=storage, pruner=pruner)
+            (own,) = (trial for trial in study.get_trials(deepcopy=False) if trial.number == self.number)
+            yield optuna.Trial(study, own._trial_id)

@@ -17,7 +17,6 @@ from optuna.storages import BaseStorage, RDBStorage, fail_stale_trials
 from optuna.trial import TrialState
 
 from recurra.run_lock import is_owned, sole_owner
-from recurra.sweeps.storage import HEARTBEAT
 
 if TYPE_CHECKING:
     from optuna import Study, Trial
@@ -137,7 +136,7 @@ class Heartbeats(Presence):
         self._made.discard(trial._trial_id)
 
     def _beat(self) -> None:
-        while not self._over.wait(HEARTBEAT):
+        while not self._over.wait(self._storage.get_heartbeat_interval()):
             for trial_id in tuple(self._made):
                 self._storage.record_heartbeat(trial_id)
 

@@ -5,6 +5,7 @@ from graphlib import CycleError, TopologicalSorter
 from typing import TYPE_CHECKING, Any, final
 
 from recurra.errors import ConfigError, unknown
+from recurra.overrides import told
 from recurra.sweeps.parameter import Parameter
 
 if TYPE_CHECKING:
@@ -79,7 +80,7 @@ class Space:
 
     def typed(self, point: Point) -> list[str]:
         """What a person would type for it."""
-        return [f"{parameter.key}={point[parameter.key]}" for parameter in self.parameters if parameter.key in point]
+        return [told(override) for override in self.overrides(point)]
 
     def overrides(self, point: Point) -> list[str]:
         """What Hydra needs for it."""

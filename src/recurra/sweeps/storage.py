@@ -1,6 +1,9 @@
 """Where a sweep's trials are kept: a file in its folder, or a database that several machines reach."""
 
 import os
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, final
 
@@ -14,8 +17,8 @@ from recurra.errors import ConfigError
 if TYPE_CHECKING:
     from optuna.storages import BaseStorage
 
-HEARTBEAT = 30  # seconds between two signs of life of a trial in a database
-_GRACE = 4 * HEARTBEAT
+_HEARTBEAT = 30  # seconds between two signs of life of a trial in a database
+_GRACE = 120  # seconds without one, after which its process counts as gone
 
 
 @final
@@ -33,13 +36,23 @@ class _Lock:
         self._lock.release()
 
 
-def open_storage(url: str | None, folder: Path) -> "BaseStorage":
+@contextmanager
+def opened(url: str | None, folder: Path) -> Iterator["BaseStorage"]:
     """The database behind `url`; None for a file in the sweep's folder.
 
     Raises:
         ConfigError: the database cannot be reached.
     """
-    return _journal(folder / "trials.journal") if url is None else _database(url)
+    if url is None:
+        yield _journal(folder / "trials.journal")
+        return
+    storage = _database(url)
+    try:
+        yield storage
+    finally:
+        if isinstance(storage, RDBStorage):
+            storage.remove_session()
+            storage.engine.dispose()
 
 
 def _journal(file: Path) -> "BaseStorage":
@@ -59,7 +72,9 @@ def _database(url: str) -> "BaseStorage":
     if url.startswith("redis"):
         return get_storage(url)
     try:
-        return RDBStorage(url, {"pool_pre_ping": True}, heartbeat_interval=HEARTBEAT, grace_period=_GRACE)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # Optuna calls signs of life experimental
+            return RDBStorage(url, {"pool_pre_ping": True}, heartbeat_interval=_HEARTBEAT, grace_period=_GRACE)
     except (SQLAlchemyError, ImportError, OSError) as error:
         said = str(error.__cause__ or error).strip().splitlines()[0]
         raise ConfigError(

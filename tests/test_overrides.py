@@ -4,7 +4,7 @@ import pytest
 from hydra import compose, initialize_config_module
 from hydra.core.override_parser.overrides_parser import OverridesParser
 
-from recurra.commands.overrides import prepare, told, unquoted, value_of
+from recurra.overrides import prepare, told, unquoted, value_of
 
 AWKWARD = [
     "my.csv",
