@@ -1,11 +1,16 @@
 """W&B runs, as their own files tell them."""
 
 import json
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 import wandb
+import yaml
 from conftest import TINY
+from wandb.sdk.launch.sweeps.utils import create_sweep_command, create_sweep_command_args
 from wandb_file import records
 from wandb_server import WandbServer
 
@@ -123,3 +128,30 @@ def test_the_environment_wins(monkeypatch, tmp_path):
 def test_logged_in_means_online(monkeypatch, tmp_path):
     monkeypatch.setenv("WANDB_API_KEY", "a" * 40)
     assert wandb_logger(str(tmp_path))._wandb_init["mode"] == "online"
+
+
+@pytest.mark.slow
+def test_an_agent_of_wandb_s_own_sweeps_runs_the_command_of_the_example(topics, monkeypatch):
+    file = Path(__file__).parent.parent / "examples" / "wandb" / "sweep.yaml"
+    example = yaml.safe_load(file.read_text(encoding="utf-8"))
+    # A proposal as the agent receives it, with what a person adds of their own.
+    drawn = {name: given.get("value", given.get("max")) for name, given in example["parameters"].items()}
+    args = {name: {"value": value} for name, value in drawn.items() if value is not None}
+    args["model"] = {"value": example["parameters"]["model"]["values"][0]}
+    args |= {override.split("=")[0]: {"value": override.split("=")[1]} for override in TINY}
+    filled = create_sweep_command_args({"args": args})["args_no_hyphens"]
+    program = str(Path(sys.executable).parent / example["program"])
+    macros = {"${env}": ["/usr/bin/env"], "${program}": [program], "${args_no_hyphens}": filled}
+    command = [word for part in create_sweep_command(example["command"]) for word in macros[part]]
+    with WandbServer() as server:
+        joined = {"WANDB_SWEEP_ID": "s3k1", "WANDB_RUN_ID": "r4t7", "WANDB_PROJECT": "theirs"}
+        settings = {"WANDB_BASE_URL": server.url, "WANDB_API_KEY": "a" * 40, **joined}
+        done = subprocess.run(command, env={**os.environ, **settings}, capture_output=True, text=True)
+        assert done.returncode == 0, done.stderr
+    run = server.runs["r4t7"]
+    assert (run["sweep"], run["project"]) == ("s3k1", "theirs")
+    config = json.loads(run["config"])
+    assert config["choices.model"]["value"] == "lstm"
+    assert config["embedding.dropout"]["value"] == 0.6
+    assert "val/f1_macro" in server.summaries["r4t7"]
+    assert "test/f1_macro" not in server.summaries["r4t7"]

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import final
 
+from recurra.overrides import quoted
 from recurra.sweeps.launching import Ended, Job, NextJob
 from recurra.sweeps.objective import Objective
 from recurra.sweeps.outcome import Outcome, outcome
@@ -74,5 +75,9 @@ class Conduct:
         if assigned is None:
             return None
         self._running[assigned.number] = assigned
-        place = [f"hydra.sweep.subdir={assigned.number}", f"hydra.sweeper.trial={assigned.number}"]
+        place = [
+            f"hydra.sweep.dir={quoted(str(self._folder))}",  # said outright: another process may know no `fresh_folder`
+            f"hydra.sweep.subdir={assigned.number}",
+            f"hydra.sweeper.trial={assigned.number}",
+        ]
         return Job(assigned.number, [*self._fixed, *assigned.overrides, *place])
