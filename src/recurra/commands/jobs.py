@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, final
 from hydra.core.hydra_config import HydraConfig
 from omegaconf import DictConfig
 
+from recurra.commands.folders import intact, last_checkpoint
 from recurra.commands.job import order_of
 from recurra.errors import RecurraError
 
@@ -85,8 +86,11 @@ class RunOfSweep:
         """
         self.composed = True
         folder = Path(HydraConfig.get().runtime.output_dir)
+        # No two trials share a folder: where there is a checkpoint, a cluster has begun this one before, and ended it.
+        begun = last_checkpoint(folder)
+        resume = None if begun is None else intact(begun)
         try:
-            results = _run(order_of(config, folder, heard=self._heard))
+            results = _run(order_of(config, folder, resume, self._heard))
         except RecurraError:
             raise
         except Exception:
