@@ -1,7 +1,7 @@
 """A sweep, from the command that was typed to its last trial."""
 
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import suppress
 from functools import partial
 from itertools import islice, repeat
@@ -56,6 +56,7 @@ def sweep(asked: "RecurraSweeper", arguments: Sequence[str]) -> int:
     folder = Path(asked.config.hydra.sweep.dir)
     folder.mkdir(parents=True, exist_ok=True)
     with frozen(asked.hydra_context, folder) as context:
+        launcher = Plugins.instance().instantiate_launcher(context, asked.task_function, asked.config)
         plan = _Plan(asked, arguments, context.config_loader)
         rehearsed = rehearse_all(plan.orders(folder))
     first = rehearsed[0].rehearsal
@@ -70,7 +71,6 @@ def sweep(asked: "RecurraSweeper", arguments: Sequence[str]) -> int:
         pruner=instantiate(_plain(asked.pruner), "hydra.sweeper.pruner"),
         command={**plan.told, "objectives": {objective.name: objective.direction for objective in objectives}},
     )
-    launcher = Plugins.instance().instantiate_launcher(context, asked.task_function, asked.config)
     with presence(storage, folder) as present, Signals() as signals:
         trials = Trials(study, plan.space, present, folder, objectives)
         trials.recover()
@@ -141,7 +141,7 @@ def _objectives(asked: "RecurraSweeper", rehearsal: Rehearsal) -> list[Objective
     return [Objective(str(name), direction) for name, direction in (asked.objectives or default).items()]
 
 
-def _launching(launcher: "Launcher", size: int) -> Callable[[NextJob], Iterator[Ended]]:
+def _launching(launcher: "Launcher", size: int) -> Callable[[NextJob], Generator[Ended, None, None]]:
     return launcher.stream if isinstance(launcher, StreamingLauncher) else partial(in_batches, launcher, size)
 
 
