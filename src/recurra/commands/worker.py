@@ -1,6 +1,8 @@
 """What the process of a job does, from its fork to its end."""
 
+import multiprocessing
 import os
+import signal
 import sys
 import threading
 from dataclasses import dataclass
@@ -52,6 +54,7 @@ class Work:
             SystemExit: it was interrupted.
         """
         os.setsid()  # a terminal's Ctrl-C is the launcher's business, which then asks each job once
+        multiprocessing.set_start_method(None, force=True)  # of what the run starts; it would be the server's
         os.environ.clear()
         os.environ.update(environment)
         _say_to(Path(os.devnull))
@@ -109,13 +112,15 @@ def _say_to(file: Path) -> None:
 
 
 def _follow(permission: Connection) -> None:
-    """Leaves when the process that launched this one is gone, whatever ended it."""
+    """Ends this process and all that it has started when the one that launched it is gone, whatever ended that."""
     try:
         permission.recv_bytes()
     finally:
-        os._exit(1)
+        os.killpg(0, signal.SIGKILL)
 
 
 def _plain(error: Any) -> Exception:
     """One that any process can read: others may keep what cannot be pickled, or not be made from their message."""
-    return type(error)(str(error)) if isinstance(error, RecurraError) else RuntimeError(f"{type(error).__name__}: {error}")
+    if isinstance(error, RecurraError):
+        return type(error)(str(error))
+    return RuntimeError(f"{type(error).__name__}: {error}")

@@ -17,7 +17,8 @@ _STOPPING = (signal.SIGINT, signal.SIGTERM)
 def warm_up(*modules: str) -> None:
     """Lets the server begin to import `modules`, while this process goes on; nothing if there is one already.
 
-    It has this process's environment, and ends with it.
+    It has this process's environment, and ends with it. The standard library knows one server for a process: what
+    others fork from it has to `listen`, too.
     """
     resource_tracker.ensure_running()  # it would undo what follows
     # The server inherits the mask: a terminal's Ctrl-C reaches it too, and is none of its business.

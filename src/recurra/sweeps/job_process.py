@@ -76,8 +76,8 @@ class JobProcess:
         if not connection.wait([self._process.sentinel], 0):
             return False
         self._listen()  # to what came between these two
-        if self._process.exitcode == _UNKNOWN:
-            self.kill()
+        if self._process.exitcode != 0:
+            self.kill()  # what it may have left
         return True
 
     def close(self) -> None:
@@ -98,8 +98,12 @@ class JobProcess:
             self.kill()
 
     def kill(self) -> None:
-        """Ends it at once. Processes that it has started see to their own end then."""
-        self._send(signal.SIGKILL)
+        """Ends it at once, and what it has started: ranks of its run, processes that assemble batches."""
+        try:
+            os.killpg(self._pid, signal.SIGKILL)
+        except ProcessLookupError:  # it has no group of its own yet, or is gone
+            if self._process.exitcode is None:
+                self._send(signal.SIGKILL)
 
     @property
     def is_asked_to_end(self) -> bool:
@@ -137,6 +141,10 @@ class JobProcess:
             self._silent = True
 
     def _send(self, signum: signal.Signals) -> None:
-        assert self._process.pid is not None
         with suppress(ProcessLookupError):
-            os.kill(self._process.pid, signum)
+            os.kill(self._pid, signum)
+
+    @property
+    def _pid(self) -> int:
+        assert self._process.pid is not None
+        return self._process.pid

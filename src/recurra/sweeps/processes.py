@@ -12,7 +12,7 @@ from recurra.sweeps.progress import Progress
 from recurra.sweeps.slots import Slot
 
 GRACE = 60.0
-"""Seconds that a job has to write a checkpoint and end, once it is asked to."""
+"""Seconds that a job has to write a checkpoint and end, once it is asked to; then it is killed."""
 _TICK = 0.5  # seconds between looks at clocks
 
 
@@ -25,17 +25,13 @@ class Processes:
         slots: of which each running job has one.
         progress: is told of all.
         time_limit: minutes of a job.
-        grace: seconds between asking a job to end and killing it.
     """
 
-    def __init__(
-        self, work: Work, slots: Sequence[Slot], progress: Progress, time_limit: float | None, grace: float = GRACE
-    ) -> None:
+    def __init__(self, work: Work, slots: Sequence[Slot], progress: Progress, time_limit: float | None) -> None:
         self._work = work
         self._free = list(slots)
         self._progress = progress
         self._limit = time_limit
-        self._grace = grace
         self._running: list[JobProcess] = []
 
     def stream(self, next_job: NextJob) -> Iterator[JobProcess]:
@@ -60,7 +56,7 @@ class Processes:
         try:
             for each in self._running:
                 if not each.is_asked_to_end:
-                    each.stop(signal.SIGINT, self._grace)
+                    each.stop(signal.SIGINT, GRACE)
             if self._running:
                 self._progress.stopping(len(self._running))
             while self._running:
@@ -85,4 +81,4 @@ class Processes:
             elif each.is_asked_to_end:
                 each.insist()
             elif self._limit is not None and time.monotonic() > each.began + 60 * self._limit:
-                each.stop(signal.SIGTERM, self._grace, f"time limit of {self._limit:g} minutes")
+                each.stop(signal.SIGTERM, GRACE, f"time limit of {self._limit:g} minutes")

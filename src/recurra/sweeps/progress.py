@@ -37,11 +37,11 @@ class Progress(ABC):
         self._waiting = 0
         self._best: tuple[float, str] | None = None
 
-    def __enter__(self) -> "Progress":
-        return self
+    @abstractmethod
+    def __enter__(self) -> "Progress": ...
 
-    def __exit__(self, *error: object) -> None:
-        """Nothing more is shown."""
+    @abstractmethod
+    def __exit__(self, *error: object) -> None: ...
 
     @abstractmethod
     def started(self, process: JobProcess) -> None:
@@ -59,7 +59,7 @@ class Progress(ABC):
         if results is not None and status == "finished" and results.monitor:
             score = f"val {results.monitor} {results.score:.4f}"
             sign = 1 if results.mode == "max" else -1
-            if self._best is None or sign * results.score > self._best[0]:
+            if results.score == results.score and (self._best is None or sign * results.score > self._best[0]):
                 self._best = (sign * results.score, f"job {process.job.number}, {score}")
             parts.append(score)
         self.say("  ".join([*parts, self._told(process.job)]).rstrip())
@@ -119,6 +119,12 @@ class LiveTable(Progress):
 @final
 class Lines(Progress):
     """A line when a job starts and one when it has ended."""
+
+    def __enter__(self) -> "Lines":
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        """All is said."""
 
     def started(self, process: JobProcess) -> None:
         """Says so."""
