@@ -11,6 +11,8 @@ from collections.abc import Callable
 from multiprocessing.context import ForkServerProcess
 from pathlib import Path
 
+from recurra.sweeps.fork_server import listen
+
 CONTEXT = multiprocessing.get_context("forkserver")
 CONTEXT.set_forkserver_preload(["recurra.commands.train", "recurra.commands.job", "recurra.run", "hydra", "processes"])
 
@@ -74,6 +76,7 @@ def die() -> None:
 def _train(arguments: tuple[str, ...], environment: dict[str, str], prepare: Preparation | None, seen: str) -> None:
     os.environ.clear()
     os.environ.update(environment)
+    listen()  # should a launcher have begun the server
     sys.stdout = sys.stderr = io.StringIO()
     from recurra.callbacks import Throughput
     from recurra.commands.train import main

@@ -5,6 +5,8 @@ from hydra.core.plugins import Plugins
 
 def register_plugins() -> None:
     """Makes them known: Hydra finds them by itself in an installed package, but not in an editable one."""
+    from hydra_plugins.recurra.processes import ProcessesLauncher
     from hydra_plugins.recurra.sweeper import RecurraSweeper
 
-    Plugins.instance().register(RecurraSweeper)
+    for plugin in (RecurraSweeper, ProcessesLauncher):
+        Plugins.instance().register(plugin)

@@ -26,7 +26,8 @@ def _do(text: str) -> int:
 
 def _follow() -> None:
     """Leaves when the other end of the pipe is closed: the leading process is gone."""
-    sys.stdin.read()
+    # Not by sys.stdin, whose lock a process that assembles batches would inherit, and wait for as it begins.
+    os.read(0, 1)
     os._exit(1)
 
 

@@ -2,7 +2,7 @@
 
 import signal
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from functools import partial
 from itertools import islice, repeat
 from pathlib import Path
@@ -58,6 +58,7 @@ def sweep(asked: "RecurraSweeper", arguments: Sequence[str]) -> int:
     folder = Path(asked.config.hydra.sweep.dir)
     folder.mkdir(parents=True, exist_ok=True)
     with frozen(asked.hydra_context, folder, kept=not asked.config.dry_run) as context:
+        launcher = Plugins.instance().instantiate_launcher(context, asked.task_function, asked.config)
         plan = _Plan(asked, arguments, context.config_loader)
         rehearsed = rehearse_all(plan.orders(folder))
     if asked.config.dry_run:
@@ -65,7 +66,6 @@ def sweep(asked: "RecurraSweeper", arguments: Sequence[str]) -> int:
     print(forecast.sentence(rehearsed, len(plan.points)))
     if asked.config.dry_run:
         return 0
-    launcher = Plugins.instance().instantiate_launcher(context, asked.task_function, asked.config)
     with opened(asked.storage, folder) as storage, presence(storage, folder) as present, Signals() as signals:
         objectives = _objectives(asked, rehearsed[0].rehearsal)
         study = open_study(
@@ -153,7 +153,7 @@ def _objectives(asked: "RecurraSweeper", rehearsal: Rehearsal) -> list[Objective
     return [Objective(str(name), direction) for name, direction in (asked.objectives or default).items()]
 
 
-def _launching(launcher: "Launcher", size: int) -> Callable[[NextJob], Iterator[Ended]]:
+def _launching(launcher: "Launcher", size: int) -> Callable[[NextJob], Generator[Ended, None, None]]:
     return launcher.stream if isinstance(launcher, StreamingLauncher) else partial(in_batches, launcher, size)
 
 

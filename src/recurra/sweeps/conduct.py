@@ -1,8 +1,11 @@
 """The trials of a sweep, one after another or several at once, until none is left."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Sequence
+from contextlib import closing
 from pathlib import Path
 from typing import final
+
+from optuna.trial import TrialState
 
 from recurra.overrides import quoted
 from recurra.sweeps.launching import Ended, Job, NextJob
@@ -48,7 +51,9 @@ class Conduct:
         """Whether `max_failures` is reached."""
         return self._max_failures is not None and self.failures >= self._max_failures
 
-    def go(self, launch: Callable[[NextJob], Iterator[Ended]], told: Callable[[Ended, Outcome], None]) -> None:
+    def go(
+        self, launch: Callable[[NextJob], Generator[Ended, None, None]], told: Callable[[Ended, Outcome], None]
+    ) -> None:
         """Until no trial waits. Those that run when it is interrupted, or fails, wait again.
 
         Args:
@@ -56,11 +61,12 @@ class Conduct:
             told: hears of every trial that has.
         """
         try:
-            for ended in launch(self._next):
-                became = outcome(self._folder / str(ended.job.number), self._objectives, ended.reason)
-                self.failures += became.status == "failed"
-                self._trials.end(self._running.pop(ended.job.number), became)
-                told(ended, became)
+            with closing(launch(self._next)) as all_ended:
+                for ended in all_ended:
+                    became = outcome(self._folder / str(ended.job.number), self._objectives, ended.reason)
+                    self.failures += became.status == "failed"
+                    self._trials.end(self._running.pop(ended.job.number), became)
+                    told(ended, became)
         finally:
             for number, assigned in self._running.items():
                 became = outcome(self._folder / str(number), self._objectives)
@@ -80,4 +86,5 @@ class Conduct:
             f"hydra.sweep.subdir={assigned.number}",
             f"hydra.sweeper.trial={assigned.number}",
         ]
-        return Job(assigned.number, [*self._fixed, *assigned.overrides, *place])
+        waiting = len(self._trials.of(TrialState.WAITING))
+        return Job(assigned.number, [*self._fixed, *assigned.overrides, *place], waiting)

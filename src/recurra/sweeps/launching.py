@@ -1,7 +1,7 @@
 """How jobs are handed to Hydra's launchers, and how it is known that they have ended."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass
 from typing import final
 
@@ -17,10 +17,12 @@ class Job:
     Attributes:
         number: in the sweep; its folder is called so.
         overrides: all of them, for Hydra.
+        waiting: how many are there after it, as far as is known.
     """
 
     number: int
     overrides: Sequence[str]
+    waiting: int = 0
 
 
 @final
@@ -44,14 +46,14 @@ class StreamingLauncher(Launcher, ABC):
     """A launcher that starts a job as soon as there is room for it, not in batches that wait for their slowest."""
 
     @abstractmethod
-    def stream(self, next_job: NextJob) -> Iterator[Ended]:
+    def stream(self, next_job: NextJob) -> Generator[Ended, None, None]:
         """Starts jobs until `next_job` gives none and all have ended; yields each as it ends.
 
-        Closing the iterator ends the jobs that run: each is asked by SIGINT, and killed where that is not enough.
+        Closing the generator ends the jobs that run: each is asked by SIGINT, and killed where that is not enough.
         """
 
 
-def in_batches(launcher: Launcher, size: int, next_job: NextJob) -> Iterator[Ended]:
+def in_batches(launcher: Launcher, size: int, next_job: NextJob) -> Generator[Ended, None, None]:
     """The same with any other launcher, `size` jobs at a time."""
     while batch := _batch(next_job, size):
         # Their numbers need not be consecutive; folders are told by an override, which the sweeper adds.
