@@ -39,8 +39,8 @@ def made(folder):
 
 def states(url):
     with storage.opened(url, Path()) as found:
-        study = optuna.load_study(study_name="both", storage=found)
-    return [trial.state.name for trial in study.get_trials() if trial.user_attrs.get("reason", "")[:9] != "withdrawn"]
+        trials = optuna.load_study(study_name="both", storage=found).get_trials()
+    return [trial.state.name for trial in trials if trial.user_attrs.get("reason", "")[:9] != "withdrawn"]
 
 
 def impatient():

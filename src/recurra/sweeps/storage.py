@@ -1,6 +1,7 @@
 """Where a sweep's trials are kept: a file in its folder, or a database that several machines reach."""
 
 import os
+import time
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,7 +11,7 @@ from typing import TYPE_CHECKING, final
 from filelock import FileLock
 from optuna.storages import JournalStorage, RDBStorage, get_storage
 from optuna.storages.journal import JournalFileBackend
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import IntegrityError, ProgrammingError, SQLAlchemyError
 
 from recurra.errors import ConfigError
 
@@ -72,9 +73,11 @@ def _database(url: str) -> "BaseStorage":
     if url.startswith("redis"):
         return get_storage(url)
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # Optuna calls signs of life experimental
-            return RDBStorage(url, {"pool_pre_ping": True}, heartbeat_interval=_HEARTBEAT, grace_period=_GRACE)
+        try:
+            return _connected(url)
+        except (IntegrityError, ProgrammingError):  # another process makes the tables at this very moment
+            time.sleep(1)
+            return _connected(url)
     except (SQLAlchemyError, ImportError, OSError) as error:
         said = str(error.__cause__ or error).strip().splitlines()[0]
         raise ConfigError(
@@ -82,6 +85,12 @@ def _database(url: str) -> "BaseStorage":
             "postgresql+psycopg://USER:PASSWORD@HOST/DATABASE, and needs its driver (pip install 'psycopg[binary]'). "
             "Left out, trials are kept in a file of the sweep's folder."
         ) from error
+
+
+def _connected(url: str) -> RDBStorage:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # Optuna calls signs of life experimental
+        return RDBStorage(url, {"pool_pre_ping": True}, heartbeat_interval=_HEARTBEAT, grace_period=_GRACE)
 
 
 def _whole_lines(file: Path) -> None:
