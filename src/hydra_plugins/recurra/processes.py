@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from recurra.sweeps.processes import Processes
 
 _IMPORTED = ("recurra.commands.worker", "recurra.run", "recurra.data.datamodule", "pandas")
-"""What the server imports: what a run needs, and what pyarrow imports when it first writes, where it is installed."""
+"""By the server: what a run needs, pandas since pyarrow imports it where it is installed."""
 
 
 @final
