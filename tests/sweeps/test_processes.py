@@ -149,9 +149,9 @@ def test_a_time_limit_ends_a_job(monkeypatch, deed):
 
 
 def test_a_run_writes_a_checkpoint_when_its_time_is_over(capsys, topics):
-    code, _, err = conftest.typed(capsys, main, *ENDLESS, "seed=0,1", "hydra.launcher.time_limit=0.08")
+    code, _, err = conftest.typed(capsys, main, *ENDLESS, "seed=0,1", "hydra.launcher.time_limit=0.12")
     assert code == 1
-    assert err.count("time limit of 0.08 minutes") == 4  # at once and in the end
+    assert err.count("time limit of 0.12 minutes") == 4  # at once and in the end
     for number in range(2):
         assert results(number)["status"] == "interrupted"
         assert Path("sweep", str(number), "checkpoints", "last.ckpt").is_file()

@@ -14,16 +14,16 @@ if TYPE_CHECKING:
     from recurra.sweeps.processes import Processes
 
 _IMPORTED = ("recurra.commands.worker", "recurra.run", "recurra.data.datamodule", "pandas")
-"""What the server imports: what a run needs, and what pyarrow imports when it first writes, where it is installed."""
+"""By the server: what a run needs, pandas since pyarrow imports it where it is installed."""
 
 
 @final
 class ProcessesLauncher(StreamingLauncher):
     """A process for each job, forked from a server that has imported all that a run needs.
 
-    joblib's launcher hands over a batch and waits for its slowest job, and what it asks of loky are workers that do
-    job after job: one that is killed takes the others with it, memory stays with its worker, and no job has cores of
-    its own or a time limit.
+    joblib's launcher hands over a batch and waits for its slowest job. loky, which it uses, does job after job in the
+    same workers: one that is killed ends the whole batch with an error, and no job has cores of its own, or a time
+    limit that ends it alone.
 
     Args:
         n_jobs: at once; None for as many as there are cores for, or GPUs.

@@ -1,5 +1,6 @@
 """What the process of a job does, from its fork to its end."""
 
+import gc
 import multiprocessing
 import os
 import signal
@@ -53,6 +54,7 @@ class Work:
         Raises:
             SystemExit: it was interrupted.
         """
+        gc.freeze()  # collecting what the server has imported would copy all of its memory
         os.setsid()  # a terminal's Ctrl-C is the launcher's business, which then asks each job once
         multiprocessing.set_start_method(None, force=True)  # of what the run starts; it would be the server's
         os.environ.clear()

@@ -51,9 +51,9 @@ class Progress(ABC):
     def ended(self, process: JobProcess) -> None:
         """A job has ended."""
         results = _results(process.folder)
-        status = results.status if results is not None and results.status != "running" else "failed"
-        if process.reason is not None and status == "interrupted":
-            status = "failed"
+        status = "finished" if process.reason is None else "failed"
+        if results is not None and (status == "finished" or results.status in ("finished", "pruned")):
+            status = results.status
         self._ended[status] += 1
         parts = [f"job {process.job.number} {status} after {_clock(time.monotonic() - process.began)}"]
         if results is not None and status == "finished" and results.monitor:
