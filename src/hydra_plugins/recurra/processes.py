@@ -85,8 +85,7 @@ class ProcessesLauncher(StreamingLauncher):
         return [returned[number] for number in sorted(returned)]
 
     def _processes(self) -> "Processes":
-        from hydra.core.singleton import Singleton
-
+        from recurra.commands.job_runner import JobRunner
         from recurra.commands.worker import Work
         from recurra.overrides import told
         from recurra.sweeps.processes import Processes
@@ -98,5 +97,5 @@ class ProcessesLauncher(StreamingLauncher):
         def what_differs(job: Job) -> str:
             return " ".join(told(o) for o in job.overrides if o not in common and not o.startswith("hydra."))
 
-        work = Work(self.hydra_context, self.config, self.task_function, Singleton.get_state()["instances"])
+        work = Work(JobRunner.here(self.hydra_context, self.config, self.task_function))
         return Processes(work, self.slots, progress(what_differs), self.time_limit)

@@ -59,7 +59,7 @@ def in_batches(launcher: Launcher, size: int, next_job: NextJob) -> Generator[En
         # Their numbers need not be consecutive; folders are told by an override, which the sweeper adds.
         returned = launcher.launch([list(job.overrides) for job in batch], initial_job_idx=batch[0].number)
         for job, what in zip(batch, returned, strict=True):
-            yield Ended(job, _reason(what))
+            yield Ended(job, reason(what))
 
 
 def _batch(next_job: NextJob, size: int) -> list[Job]:
@@ -69,7 +69,8 @@ def _batch(next_job: NextJob, size: int) -> list[Job]:
     return batch
 
 
-def _reason(returned: JobReturn) -> str | None:
+def reason(returned: JobReturn) -> str | None:
+    """Why a job failed, as Hydra has it; None where it did not."""
     if returned.status == JobStatus.COMPLETED:
         return None
     error = returned._return_value  # what one asks officially raises it, and prints
