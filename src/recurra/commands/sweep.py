@@ -22,6 +22,7 @@ from recurra.order import Order
 from recurra.rehearsal import Rehearsal
 from recurra.schema import check_node
 from recurra.signals import Signals
+from recurra.sweeps.best import best_order
 from recurra.sweeps.conclusion import conclude
 from recurra.sweeps.conduct import Conduct
 from recurra.sweeps.frozen import frozen
@@ -78,7 +79,8 @@ def sweep(asked: "RecurraSweeper", arguments: Sequence[str]) -> int:
         conduct = Conduct(trials, plan.fixed, folder, objectives, asked.max_failures)
         with suppress(KeyboardInterrupt):
             conduct.go(_launching(launcher, asked.batch), _tell)
-    return conclude(trials, folder, signals.received, gave_up=conduct.gave_up)
+    again = partial(best_order, plan.fixed, compose=partial(plan.order, folder))
+    return conclude(study, trials, objectives, again, folder, signals.received, gave_up=conduct.gave_up)
 
 
 @final
@@ -118,12 +120,20 @@ class _Plan:
         """
         for point in self.points if self.in_order else self.space.corners():
             varied = self.space.overrides(point)
-            config = self._loader.load_sweep_config(self._asked.config, [*self.fixed, *varied])
-            HydraConfig.instance().set_config(config)
-            try:
-                yield [told(override) for override in varied], order_of(config, folder)
-            finally:
-                HydraConfig.instance().set_config(self._asked.config)
+            yield [told(override) for override in varied], self.order(folder, [*self.fixed, *varied])
+
+    def order(self, folder: Path, overrides: Sequence[str]) -> Order:
+        """The job of these overrides.
+
+        Raises:
+            RecurraError: it cannot be composed.
+        """
+        config = self._loader.load_sweep_config(self._asked.config, list(overrides))
+        HydraConfig.instance().set_config(config)
+        try:
+            return order_of(config, folder)
+        finally:
+            HydraConfig.instance().set_config(self._asked.config)
 
 
 def _given(parameters: Sequence[Parameter], fixed: Sequence[str], config: DictConfig) -> dict[str, str]:

@@ -1,39 +1,115 @@
-"""What a sweep says in the end."""
+"""What a sweep says in the end, and the files that it leaves."""
 
 import os
+import shlex
 import signal
 import sys
+from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Any
 
-from optuna.trial import TrialState
+from filelock import FileLock
+from hydra.errors import HydraException
+from omegaconf.errors import OmegaConfBaseException
+from optuna import Study
 
-from recurra import tables
-from recurra.results import Results
-from recurra.run_files import RESULTS
-from recurra.sweeps.trials import OVERRIDES, REASON, Trials
+from recurra.console import place
+from recurra.order import Order
+from recurra.run_files import BEST, CHECKPOINTS
+from recurra.sweeps import charts, table
+from recurra.sweeps.best import command
+from recurra.sweeps.bootstrap import Difference
+from recurra.sweeps.experiment import write_experiment
+from recurra.sweeps.findings import Findings, find
+from recurra.sweeps.objective import Objective
+from recurra.sweeps.repeats import Group
+from recurra.sweeps.study import COMMAND
+from recurra.sweeps.sweep_json import SWEEP, write_sweep
+from recurra.sweeps.trials import Trials
 
 
-def conclude(trials: Trials, folder: Path, stopped: signal.Signals | None, *, gave_up: bool) -> int:
+def conclude(
+    study: Study,
+    trials: Trials,
+    objectives: Sequence[Objective],
+    again: Callable[[Group], Order],
+    folder: Path,
+    stopped: signal.Signals | None,
+    *,
+    gave_up: bool,
+) -> int:
     """Tells how all trials stand, and returns the exit status: 1 where any failed, 128 + N after signal N.
 
+    Writes sweep.json, the best run as an experiment, and pictures into the sweep's folder.
+
     Args:
+        study: of the trials.
+        trials: of the sweep.
+        objectives: that they are compared by.
+        again: the run that makes the best one again.
         folder: of the sweep.
         stopped: what interrupted it.
         gave_up: whether too many failed for it to go on.
     """
-    runs = [folder / str(trial.number) for trial in trials.all]
-    if results := [Results.load(run) for run in runs if (run / RESULTS).is_file()]:
-        print("\n" + tables.comparison(results))
-    failed = trials.of(TrialState.FAIL)
-    for trial in failed:
-        typed = " ".join(trial.user_attrs.get(OVERRIDES, []))
-        log = os.path.relpath(folder / str(trial.number) / "train.log")
-        print(f"trial {trial.number} ({typed}) failed: {trial.user_attrs[REASON]}; {log}", file=sys.stderr)
-    waiting = len(trials.of(TrialState.WAITING, TrialState.RUNNING))
+    found = find(study, trials, objectives, folder)
+    file = os.path.relpath(folder / SWEEP)
+    if found.ranked:
+        front = {group.records[0].number for group in found.front}
+        print("\n" + table.table(found.ranked, objectives, front, file))
+    print("\n" + table.counted(found.records))
+    for line in table.failures(found.records, file):
+        print(line, file=sys.stderr)
+    with FileLock(folder / ".concluding.lock"):  # other processes may come to the end of the same sweep
+        best = None if found.best is None else _best(found.best, again(found.best), found, folder)
+        write_sweep(folder, found, study.user_attrs[COMMAND], best)
+        _draw(found, folder)
     print(f"\nfiles: {os.path.relpath(folder)}")
-    if waiting:
+    if waiting := len(found.of("waiting", "running")):
         why = f"stopped by {stopped.name}" if stopped else "too many failed" if gave_up else "others are at work"
         print(f"{why}; {waiting} trials are left. To go on: the same command with hydra.sweep.dir={folder}")
     if stopped is not None:
         return 128 + stopped
-    return 1 if failed else 0
+    return 1 if found.of("failed") else 0
+
+
+def _best(group: Group, order: Order, found: Findings, folder: Path) -> dict[str, Any]:
+    """Tells how the best run is made again, and what sweep.json holds of it."""
+    score = f"{found.objectives[0].title} {table.spread(group)}"
+    typed = command(order)
+    print(f"\nbest: {table.called(group)}, {score}")
+    if isinstance(found.difference, Difference):
+        names = table.names(found.ranked[0], found.ranked[1])
+        print(found.difference.told(*names, found.objectives[0].name))
+    elif found.difference is not None:
+        print(f"not compared with the second row by row: {found.difference}")
+    print(f"  {place()}{typed}")
+    try:
+        origin = f"The best of the sweep {os.path.relpath(folder)}: {typed}"
+        expected = score + (f", over {len(group.finished)} runs" if len(group.finished) > 1 else "")
+        experiment = write_experiment(Path(os.path.relpath(folder)), order, origin=origin, expected=expected)
+        print(f"  {place()}{experiment}")
+    except (HydraException, OmegaConfBaseException) as error:  # the configuration was edited while the sweep ran
+        experiment = None
+        print(f"experiment/best.yaml was not written: {error}", file=sys.stderr)
+    first = group.finished[0]
+    if len(group.records) == 1 and (checkpoint := first.folder / CHECKPOINTS / BEST).is_file():
+        print(f"  {place()}recurra evaluate {shlex.quote(os.path.relpath(checkpoint))}")
+    return {
+        "trials": [record.number for record in group.records],
+        "overrides": order.overrides,
+        "values": [group.mean(number) for number in range(len(found.objectives))],
+        "command": typed,
+        "experiment": experiment,
+    }
+
+
+def _draw(found: Findings, folder: Path) -> None:
+    """The pictures that say something."""
+    finished = found.of("finished")
+    if found.importances:
+        charts.draw_importances(folder / "importances.png", found.importances, found.objectives[0], len(finished))
+    if found.varied:
+        charts.draw_slices(folder / "slices.png", finished, found.varied, found.logarithmic, found.objectives[0])
+    if len(found.objectives) > 1 and len(finished) > 1:
+        on = {record.number for group in found.front for record in group.finished}
+        charts.draw_front(folder / "pareto_front.png", finished, on, found.objectives)

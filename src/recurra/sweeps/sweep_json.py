@@ -1,0 +1,57 @@
+"""sweep.json: everything that a sweep found."""
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from recurra.results import write_json
+from recurra.sweeps.bootstrap import Difference
+from recurra.sweeps.findings import Findings
+from recurra.sweeps.records import Record
+from recurra.sweeps.repeats import Group
+
+SWEEP = "sweep.json"
+
+
+def write_sweep(folder: Path, found: Findings, command: Mapping[str, Any], best: Mapping[str, Any] | None) -> None:
+    """Writes `folder/sweep.json`, whole or not at all.
+
+    Args:
+        folder: of the sweep.
+        found: what it found.
+        command: that the sweep was begun with: `runs`, what all have in common, and what is `varied`.
+        best: the best run, and how it is made again.
+    """
+    differs = found.difference
+    content = {
+        "command": {name: command[name] for name in ("runs", "varied")},
+        "objectives": {objective.name: objective.direction for objective in found.objectives},
+        "counts": Counter(record.status for record in found.records),
+        "best": best,
+        "difference": asdict(differs) if isinstance(differs, Difference) else differs,
+        "pareto_front": [_numbers(group) for group in found.front],
+        "groups": [_group(group, len(found.objectives)) for group in found.ranked],
+        "importances": found.importances,
+        "trials": [_trial(record) for record in found.records],
+    }
+    write_json(folder / SWEEP, content)
+
+
+def _group(group: Group, objectives: int) -> dict[str, Any]:
+    return {
+        "parameters": group.point,
+        "trials": _numbers(group),
+        "n": len(group.finished),
+        "mean": [group.mean(place) for place in range(objectives)] if group.finished else None,
+        "sd": [group.sd(place) for place in range(objectives)],
+    }
+
+
+def _numbers(group: Group) -> list[int]:
+    return [record.number for record in group.records]
+
+
+def _trial(record: Record) -> dict[str, Any]:
+    return {**vars(record), "folder": str(record.folder)}
