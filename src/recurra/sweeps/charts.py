@@ -7,14 +7,15 @@ from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.ticker import MaxNLocator
+from matplotlib.ticker import LogLocator, MaxNLocator, NullFormatter
 
 from recurra.pictures import blank, drawable
 from recurra.sweeps.objective import Objective
 from recurra.sweeps.records import Record
 
 _PANELS, _COLUMNS = 12, 3
-_NAME = 24  # characters that a value has room for
+_KEY, _NAME = 40, 24  # characters that a parameter and a value have room for
+_NUMBERED = 20  # trials whose numbers a picture has room for
 _DPI = 120
 
 
@@ -25,10 +26,10 @@ def draw_importances(path: Path, shares: Mapping[str, float], objective: Objecti
     axes = figure.add_subplot()
     bars = axes.barh(range(len(shown)), list(shown.values()), color="C0", height=0.7)
     axes.bar_label(bars, [f"{share:.2f}" for share in shown.values()], padding=3, fontsize=9)
-    axes.set_yticks(range(len(shown)), [_cut(key, 40) for key in shown], **_font(shown))
+    axes.set_yticks(range(len(shown)), [_cut(key, _KEY) for key in shown], parse_math=False)
     axes.invert_yaxis()
-    axes.set_xlim(0, 1.1 * max(shown.values()))
-    axes.set_xlabel("share of what makes a trial one of the best (PED-ANOVA)")
+    axes.set_xlim(0, 1.15 * max(shown.values()))
+    axes.set_xlabel("share (PED-ANOVA)")
     axes.set_title(f"Importance for {objective.title}, from {trials} trials")
     figure.savefig(path, dpi=_DPI)
 
@@ -69,7 +70,7 @@ def draw_slices(
         if best in having:
             at = having.index(best)
             axes.scatter(places[at], heights[at], s=90, facecolors="none", edgecolors="C3", linewidths=1.6)
-        axes.set_xlabel(_cut(key, 40), **_font([key]))
+        axes.set_xlabel(_cut(key, _KEY), parse_math=False)
         axes.grid(alpha=0.3)
     for axes in panels.flat[len(shown) :]:
         axes.set_axis_off()
@@ -90,7 +91,7 @@ def draw_front(path: Path, records: Sequence[Record], front: Collection[int], ob
     off = [record for record in records if record.number not in front]
     axes.scatter(*_points(off), color="0.6", s=22, label="other trials")
     axes.plot(*_points(on), "C3o-", linewidth=0.8, markersize=6, label="Pareto front")
-    for record in on:
+    for record in on[:_NUMBERED]:
         place = (record.values[0], record.values[1])
         axes.annotate(str(record.number), place, xytext=(5, 5), textcoords="offset points", fontsize=8)
     axes.set_xlabel(_directed(objectives[0]))
@@ -112,17 +113,21 @@ def _points(records: Sequence[Record]) -> tuple[list[float], list[float]]:
 def _places(axes: Axes, values: Sequence[Any], *, log: bool) -> list[float]:
     """Where on the axis each value stands: a number at itself, a choice at its place among all."""
     if all(isinstance(value, int | float) for value in values):
-        if log:
+        if log and max(values) >= 3 * min(values):
             axes.set_xscale("log")
+            decades = max(values) >= 100 * min(values)
+            axes.xaxis.set_major_locator(LogLocator(subs=(1.0,) if decades else (1.0, 2.0, 5.0)))
+            axes.xaxis.set_major_formatter("{x:g}")
+            axes.xaxis.set_minor_formatter(NullFormatter())
         elif all(isinstance(value, int) for value in values):
             axes.xaxis.set_major_locator(MaxNLocator(nbins=6, integer=True))
         else:
             axes.xaxis.set_major_locator(MaxNLocator(nbins=5))
         return list(values)
     names = sorted(set(values), key=_numerically)
-    told = [_cut(name.strip("'\""), _NAME) for name in names]
+    told, font = _readable([_cut(name.strip("'\""), _NAME) for name in names])
     slanted: dict[str, Any] = {"rotation": 35, "ha": "right"} if sum(map(len, told)) > _NAME else {}
-    axes.set_xticks(range(len(names)), told, fontsize=8, **slanted, **_font(told))
+    axes.set_xticks(range(len(names)), told, fontsize=8, **slanted, **font)
     axes.set_xlim(-0.6, len(names) - 0.4)
     # Side by side where several trials have the same value, in an order that is the same each time.
     aside = np.random.default_rng(0).uniform(-0.12, 0.12, len(values))
@@ -140,5 +145,8 @@ def _cut(name: str, room: int) -> str:
     return name if len(name) <= room else f"{name[: room - 3]}..."
 
 
-def _font(names: Collection[str]) -> dict[str, Any]:
-    return {"family": drawable(list(names))[0], "parse_math": False}
+def _readable(names: Collection[str]) -> tuple[list[str], dict[str, Any]]:
+    """Names in a font that has all of their characters; where there is none, their numbers in this order."""
+    family, readable = drawable(list(names))
+    told = list(names) if readable else [f"#{number}" for number in range(len(names))]
+    return told, {"family": family, "parse_math": False}

@@ -74,7 +74,7 @@ def conclude(
 
 def _best(group: Group, order: Order, found: Findings, folder: Path) -> dict[str, Any]:
     """Tells how the best run is made again, and what sweep.json holds of it."""
-    score = f"{found.objectives[0].title} {table.spread(group)}"
+    score = f"{found.objectives[0].title} {table.spread(group, found.objectives[0])}"
     typed = command(order)
     print(f"\nbest: {table.called(group)}, {score}")
     if isinstance(found.difference, Difference):

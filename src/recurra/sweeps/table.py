@@ -2,7 +2,7 @@
 
 import os
 from collections import Counter
-from collections.abc import Container, Mapping, Sequence
+from collections.abc import Collection, Container, Mapping, Sequence
 from statistics import fmean
 from typing import Any
 
@@ -15,7 +15,7 @@ from recurra.sweeps.records import Record
 from recurra.sweeps.repeats import Group
 
 _ROWS, _FAILURES, _WIDTH = 20, 10, 100
-_VALUE = 40  # characters that are shown of one
+_WORD, _NAME = 24, 40  # characters that are shown of a key or value, and of what a sentence calls a group
 
 
 def table(ranked: Sequence[Group], objectives: Sequence[Objective], front: Container[int], file: str) -> str:
@@ -41,7 +41,7 @@ def table(ranked: Sequence[Group], objectives: Sequence[Objective], front: Conta
         drawn.add_row(
             numbers(group) + " *" * (group.records[0].number in front),
             differing(group.point, varying) or "-",
-            *(spread(group, place) for place in range(len(objectives))),
+            *(spread(group, objective, place) for place, objective in enumerate(objectives)),
             *([_mean(group, "test", "{:.4f}")] * first.of_rows),
             _mean(group, "seconds", "{:.0f}"),
             *([str(len(group.finished))] if repeated else []),
@@ -65,7 +65,7 @@ def failures(records: Sequence[Record], file: str) -> list[str]:
     failed = [record for record in records if record.status == "failed"]
     lines = []
     for record in failed[:_FAILURES]:
-        typed = " ".join(f"{key}={value}" for key, value in record.point.items())
+        typed = differing(record.point, record.point)
         reason = next(iter(str(record.reason).splitlines()), "")
         log = os.path.relpath(record.folder / "train.log")
         lines.append(f"trial {record.number} ({typed}) failed: {reason}; {log}")
@@ -79,15 +79,17 @@ def varied(ranked: Sequence[Group]) -> set[str]:
     return {key for key in keys if len({str(group.point.get(key)) for group in ranked}) > 1}
 
 
-def differing(point: Mapping[str, Any], varying: Container[str]) -> str:
-    """What is particular about a group, short enough for a table."""
-    return " ".join(f"{key}={_short(value)}" for key, value in point.items() if key in varying)
+def differing(point: Mapping[str, Any], varying: Collection[str]) -> str:
+    """What is particular about a group, short enough for a table: `lr=0.003` for `optimizer.lr=0.0030000001`."""
+    ends = Counter(key.rpartition(".")[2] for key in varying)
+    shown = {key: end if ends[end := key.rpartition(".")[2]] == 1 else key for key in varying}
+    return " ".join(f"{_cut(shown[key])}={_short(value)}" for key, value in point.items() if key in varying)
 
 
 def names(first: Group, second: Group) -> tuple[str, str]:
     """What a sentence calls two groups: what differs between them, or the numbers of their trials if that is long."""
     one, other = (differing(group.point, varied([first, second])) for group in (first, second))
-    if one and other and max(len(one), len(other)) <= _VALUE:
+    if one and other and max(len(one), len(other)) <= _NAME:
         return one, other
     return called(first), called(second)
 
@@ -105,16 +107,22 @@ def numbers(group: Group) -> str:
     return ", ".join(map(str, every))
 
 
-def spread(group: Group, objective: int = 0) -> str:
-    """`0.9120 ± 0.0071`, the mean and the standard deviation of its runs; `0.9120` of a single one."""
+def spread(group: Group, objective: Objective, place: int = 0) -> str:
+    """`0.9120 ± 0.0071`, the mean and the standard deviation of its runs; `0.9120` of a single one.
+
+    Args:
+        group: of runs.
+        objective: what is told of it.
+        place: which of the objectives that is.
+    """
     if not group.finished:
         return "-"
-    mean, sd = _number(group.mean(objective)), group.sd(objective)
-    return mean if sd is None else f"{mean} ± {_number(sd)}"
+    mean, sd = _number(group.mean(place), objective), group.sd(place)
+    return mean if sd is None else f"{mean} ± {_number(sd, objective)}"
 
 
-def _number(value: float) -> str:
-    return f"{value:.4f}" if abs(value) < 1000 else f"{value:,.0f}"
+def _number(value: float, objective: Objective) -> str:
+    return f"{value:.4f}" if objective.of_rows else f"{value:,.0f}" if value >= 100 else f"{value:.4g}"
 
 
 def _short(value: Any) -> str:
@@ -123,8 +131,12 @@ def _short(value: Any) -> str:
     try:
         number = float(told)
     except ValueError:
-        return told if len(told) <= _VALUE else f"{told[:_VALUE]}..."
+        return _cut(told)
     return told if len(told) <= len(f"{number:.4g}") or number.is_integer() else f"{number:.4g}"
+
+
+def _cut(word: str) -> str:
+    return word if len(word) <= _WORD else f"{word[: _WORD - 3]}..."
 
 
 def _mean(group: Group, figure: str, form: str) -> str:
