@@ -38,7 +38,8 @@ class Difference:
         low, high: the middle 95 % of what it is over other choices of the rows.
         rows: validation rows.
         pairs: of runs.
-        won: pairs in which the run of the first is better. Only rows are drawn anew, no seeds: this tells of them.
+        won, lost: pairs in which the run of the first is better, or worse. Only rows are drawn anew, no seeds: this
+            tells of them.
     """
 
     better: float
@@ -47,11 +48,12 @@ class Difference:
     rows: int
     pairs: int
     won: int
+    lost: int
 
     def told(self, first: str, second: str, objective: str) -> str:
         """A sentence for a person who knows the two by these names."""
         if self.better < 0:
-            turned = Difference(-self.better, -self.high, -self.low, self.rows, self.pairs, self.pairs - self.won)
+            turned = Difference(-self.better, -self.high, -self.low, self.rows, self.pairs, self.lost, self.won)
             return turned.told(second, first, objective)
         pairs = f", and better in {self.won} of {self.pairs} pairs of runs" if self.pairs > 1 else ""
         if self.low <= 0:
@@ -60,9 +62,10 @@ class Difference:
             apart = "these rows tell them apart, and other seeds or folds may not"
         else:
             apart = "these rows tell them apart"
+        told = f"better than {second} by {self.better:.4f}" if self.better else f"no better than {second} in"
         return (
-            f"{first} is better than {second} by {self.better:.4f} {objective} (95 % interval {self.low:.4f} to "
-            f"{self.high:.4f}, over {self.rows} validation rows{pairs}): {apart}"
+            f"{first} is {told} {objective} (95 % interval {self.low:.4f} to {self.high:.4f}, over {self.rows} "
+            f"validation rows{pairs}): {apart}"
         )
 
 
@@ -136,7 +139,9 @@ def _resampled(signed: Sequence[tuple[int, Tally]], units: int, pairs: int, draw
         # A small fold may have none of its rows drawn: then the others speak.
         drawn.append(2 * np.nanmean(_signed(often.astype(np.float64), signed), axis=0))
     low, high = np.percentile(np.concatenate(drawn), (2.5, 97.5))
-    return Difference(float(own.mean()), float(low), float(high), units, pairs, int((own > 0).sum()))
+    return Difference(
+        float(own.mean()), float(low), float(high), units, pairs, int((own > 0).sum()), int((own < 0).sum())
+    )
 
 
 def _signed(often: NDArray[np.float64], signed: Sequence[tuple[int, Tally]]) -> NDArray[np.float64]:

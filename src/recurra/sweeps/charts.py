@@ -36,7 +36,7 @@ def draw_importances(path: Path, shares: Mapping[str, float], objective: Objecti
 
 def draw_slices(
     path: Path, records: Sequence[Record], keys: Sequence[str], logarithmic: Collection[str], objective: Objective
-) -> None:
+) -> str | None:
     """A panel a parameter: the objective over its values, a point a trial, later ones darker, the best one marked.
 
     Args:
@@ -44,6 +44,9 @@ def draw_slices(
         keys: of parameters, in the order of the panels.
         logarithmic: those of them that are drawn so.
         objective: the first.
+
+    Returns:
+        A sentence for the user where values had to be replaced by numbers; else None.
     """
     shown = keys[:_PANELS]
     columns = min(len(shown), _COLUMNS)
@@ -53,9 +56,15 @@ def draw_slices(
     pick = max if objective.direction == "maximize" else min
     best = pick(records, key=lambda record: record.values[0])
     image: Any = None
+    unreadable = []
     for key, axes in zip(shown, panels.flat, strict=False):
         having = [record for record in records if key in record.point]
-        places = _places(axes, [record.point[key] for record in having], log=key in logarithmic)
+        values = [record.point[key] for record in having]
+        if all(isinstance(value, int | float) for value in values):
+            places = _number_axis(axes, values, log=key in logarithmic)
+        else:
+            places, numbered = _choice_axis(axes, values)
+            unreadable += [f"{key}: {', '.join(numbered)}"] if numbered else []
         heights = [record.values[0] for record in having]
         image = axes.scatter(
             places,
@@ -81,6 +90,9 @@ def draw_slices(
     bar.update_ticks()
     figure.suptitle(f"{objective.title} by parameter (ringed: trial {best.number}, the best)")
     figure.savefig(path, dpi=_DPI)
+    if not unreadable:
+        return None
+    return f"No font here has the values' characters, so {path.name} shows numbers: {'; '.join(unreadable)}."
 
 
 def draw_front(path: Path, records: Sequence[Record], front: Collection[int], objectives: Sequence[Objective]) -> None:
@@ -110,28 +122,33 @@ def _points(records: Sequence[Record]) -> tuple[list[float], list[float]]:
     return [record.values[0] for record in records], [record.values[1] for record in records]
 
 
-def _places(axes: Axes, values: Sequence[Any], *, log: bool) -> list[float]:
-    """Where on the axis each value stands: a number at itself, a choice at its place among all."""
-    if all(isinstance(value, int | float) for value in values):
-        if log and max(values) >= 3 * min(values):
-            axes.set_xscale("log")
-            decades = max(values) >= 100 * min(values)
-            axes.xaxis.set_major_locator(LogLocator(subs=(1.0,) if decades else (1.0, 2.0, 5.0)))
-            axes.xaxis.set_major_formatter("{x:g}")
-            axes.xaxis.set_minor_formatter(NullFormatter())
-        elif all(isinstance(value, int) for value in values):
-            axes.xaxis.set_major_locator(MaxNLocator(nbins=6, integer=True))
-        else:
-            axes.xaxis.set_major_locator(MaxNLocator(nbins=5))
-        return list(values)
+def _number_axis(axes: Axes, values: Sequence[float], *, log: bool) -> Sequence[float]:
+    """Where each value stands: at itself."""
+    if log and max(values) >= 3 * min(values):
+        axes.set_xscale("log")
+        decades = max(values) >= 100 * min(values)
+        axes.xaxis.set_major_locator(LogLocator(subs=(1.0,) if decades else (1.0, 2.0, 5.0)))
+        axes.xaxis.set_major_formatter("{x:g}")
+        axes.xaxis.set_minor_formatter(NullFormatter())
+    else:
+        axes.xaxis.set_major_locator(MaxNLocator(nbins=5, integer=all(isinstance(value, int) for value in values)))
+    return values
+
+
+def _choice_axis(axes: Axes, values: Sequence[str]) -> tuple[list[float], list[str]]:
+    """Where each value stands: at its place among all; and each with its number, where no font has its characters."""
     names = sorted(set(values), key=_numerically)
-    told, font = _readable([_cut(name.strip("'\""), _NAME) for name in names])
-    slanted: dict[str, Any] = {"rotation": 35, "ha": "right"} if sum(map(len, told)) > _NAME else {}
-    axes.set_xticks(range(len(names)), told, fontsize=8, **slanted, **font)
+    told = [_cut(name.strip("'\""), _NAME) for name in names]
+    family, readable = drawable(told)
+    numbers = [f"#{number}" for number in range(len(names))]
+    shown = told if readable else numbers
+    slanted: dict[str, Any] = {"rotation": 35, "ha": "right"} if sum(map(len, shown)) > _NAME else {}
+    axes.set_xticks(range(len(names)), shown, fontsize=8, family=family, parse_math=False, **slanted)
     axes.set_xlim(-0.6, len(names) - 0.4)
     # Side by side where several trials have the same value, in an order that is the same each time.
-    aside = np.random.default_rng(0).uniform(-0.12, 0.12, len(values))
-    return [names.index(value) + float(offset) for value, offset in zip(values, aside, strict=True)]
+    aside = np.random.default_rng(0).uniform(-0.12, 0.12, len(values)).tolist()
+    places = [names.index(value) + offset for value, offset in zip(values, aside, strict=True)]
+    return places, [] if readable else [f"{number} {name}" for number, name in zip(numbers, names, strict=True)]
 
 
 def _numerically(value: str) -> tuple[float, str]:
@@ -143,10 +160,3 @@ def _numerically(value: str) -> tuple[float, str]:
 
 def _cut(name: str, room: int) -> str:
     return name if len(name) <= room else f"{name[: room - 3]}..."
-
-
-def _readable(names: Collection[str]) -> tuple[list[str], dict[str, Any]]:
-    """Names in a font that has all of their characters; where there is none, their numbers in this order."""
-    family, readable = drawable(list(names))
-    told = list(names) if readable else [f"#{number}" for number in range(len(names))]
-    return told, {"family": family, "parse_math": False}

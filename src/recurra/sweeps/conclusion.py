@@ -95,6 +95,7 @@ def _best(group: Group, order: Order, found: Findings, folder: Path) -> dict[str
     if len(group.records) == 1 and (checkpoint := first.folder / CHECKPOINTS / BEST).is_file():
         print(f"  {place()}recurra evaluate {shlex.quote(os.path.relpath(checkpoint))}")
     return {
+        "number": first.number if len(group.records) == 1 else None,
         "trials": [record.number for record in group.records],
         "overrides": order.overrides,
         "values": [group.mean(number) for number in range(len(found.objectives))],
@@ -109,7 +110,9 @@ def _draw(found: Findings, folder: Path) -> None:
     if found.importances:
         charts.draw_importances(folder / "importances.png", found.importances, found.objectives[0], len(finished))
     if found.varied:
-        charts.draw_slices(folder / "slices.png", finished, found.varied, found.logarithmic, found.objectives[0])
+        slices = folder / "slices.png"
+        if said := charts.draw_slices(slices, finished, found.varied, found.logarithmic, found.objectives[0]):
+            print(said)
     if len(found.objectives) > 1 and len(finished) > 1:
         on = {record.number for group in found.front for record in group.finished}
         charts.draw_front(folder / "pareto_front.png", finished, on, found.objectives)

@@ -54,4 +54,5 @@ def _numbers(group: Group) -> list[int]:
 
 
 def _trial(record: Record) -> dict[str, Any]:
-    return {**vars(record), "folder": str(record.folder)}
+    told = {**vars(record), "parameters": record.point, "folder": str(record.folder)}
+    return {name: value for name, value in told.items() if name != "point"}
