@@ -1,7 +1,6 @@
 import json
 import shlex
 from pathlib import Path
-from types import SimpleNamespace
 
 import optuna
 import pytest
@@ -11,6 +10,7 @@ from made_sweep import Everything, accuracy, answered, run_folder
 from optuna.trial import TrialState
 
 from recurra.commands.train import main
+from recurra.order import Order
 from recurra.sweeps.conclusion import conclude
 from recurra.sweeps.objective import Objective
 from recurra.sweeps.study import COMMAND
@@ -30,14 +30,15 @@ def test_a_sweep_ends_with_what_makes_its_best_run_again(capsys, topics):
     assert told["counts"] == {"finished": 4}
     best = told["best"]
     assert best["command"] in out
-    assert best["experiment"] in out
+    experiment = "recurra-train --config-dir s experiment=best"
+    assert experiment in out
     assert Path("s/slices.png").is_file()
     values = {trial["number"]: trial["values"][0] for trial in told["trials"]}
     assert values[best["number"]] == max(values.values()) == best["values"][0]
     results = [json.loads(Path(f"s/{n}/results.json").read_text())["validation"]["f1_macro"] for n in range(4)]
     assert list(values.values()) == results
     again = json.loads(Path(f"s/{best['number']}/results.json").read_text())
-    for number, way in enumerate((best["command"], best["experiment"])):
+    for number, way in enumerate((best["command"], experiment)):
         code, _, err = typed(capsys, main, *shlex.split(way)[1:], f"hydra.run.dir=again{number}")
         assert code == 0, err
         assert yaml.safe_load(Path(f"again{number}/config.yaml").read_text()) == yaml.safe_load(
@@ -93,7 +94,7 @@ def made(folder, outcomes, directions=("maximize",)):
 
 def concluded(folder, outcomes, objectives=(BEST,), stopped=None, *, gave_up=False):
     study = made(folder, outcomes, [objective.direction for objective in objectives])
-    order = SimpleNamespace(overrides=["optimizer.lr=0.5"], choices={}, config={"optimizer": {"lr": 0.5}})
+    order = Order({"optimizer": {"lr": 0.5}}, folder, {}, ["optimizer.lr=0.5"])
     given = (study, Everything(study), objectives, lambda group: order, folder, stopped)
     return conclude(*given, gave_up=gave_up)
 

@@ -129,7 +129,7 @@ def _by_unit(tally: Tally | None, places: Sequence[int], units: int, score: str,
 
 
 def _resampled(signed: Sequence[tuple[int, Tally]], units: int, pairs: int, draw: np.random.Generator) -> Difference:
-    own = _signed(np.ones((1, units)), signed).reshape(pairs, 2).sum(axis=1)
+    own = _signed(np.ones((1, units)), signed).reshape(pairs, 2).sum(axis=1).round(12)  # equal scores differ by 0
     size = max(1, _CELLS // units)
     drawn = []
     for begin in range(0, RESAMPLES, size):
@@ -140,7 +140,7 @@ def _resampled(signed: Sequence[tuple[int, Tally]], units: int, pairs: int, draw
         drawn.append(2 * np.nanmean(_signed(often.astype(np.float64), signed), axis=0))
     low, high = np.percentile(np.concatenate(drawn), (2.5, 97.5))
     return Difference(
-        float(own.mean()), float(low), float(high), units, pairs, int((own > 0).sum()), int((own < 0).sum())
+        float(own.mean().round(12)), float(low), float(high), units, pairs, int((own > 0).sum()), int((own < 0).sum())
     )
 
 

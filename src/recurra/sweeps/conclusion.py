@@ -6,7 +6,6 @@ import signal
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
 
 from filelock import FileLock
 from hydra.errors import HydraException
@@ -60,8 +59,10 @@ def conclude(
     for line in table.failures(found.records, file):
         print(line, file=sys.stderr)
     with FileLock(folder / ".concluding.lock"):  # other processes may come to the end of the same sweep
-        best = None if found.best is None else _best(found.best, again(found.best), found, folder)
-        write_sweep(folder, found, study.user_attrs[COMMAND], best)
+        order = None if found.best is None else again(found.best)
+        write_sweep(folder, found, study.user_attrs[COMMAND], order)
+        if found.best is not None and order is not None:
+            _tell(found.best, order, found, folder)
         _draw(found, folder)
     print(f"\nfiles: {os.path.relpath(folder)}")
     if waiting := len(found.of("waiting", "running")):
@@ -72,36 +73,26 @@ def conclude(
     return 1 if found.of("failed") else 0
 
 
-def _best(group: Group, order: Order, found: Findings, folder: Path) -> dict[str, Any]:
-    """Tells how the best run is made again, and what sweep.json holds of it."""
-    score = f"{found.objectives[0].title} {table.spread(group, found.objectives[0])}"
-    typed = command(order)
-    print(f"\nbest: {table.called(group)}, {score}")
+def _tell(best: Group, order: Order, found: Findings, folder: Path) -> None:
+    """How good the best run is, how sure that is, and how it is made again."""
+    score = f"{found.objectives[0].title} {table.spread(best, found.objectives[0])}"
+    print(f"\nbest: {table.called(best)}, {score}")
     if isinstance(found.difference, Difference):
         names = table.names(found.ranked[0], found.ranked[1])
         print(found.difference.told(*names, found.objectives[0].name))
     elif found.difference is not None:
         print(f"not compared with the second row by row: {found.difference}")
-    print(f"  {place()}{typed}")
+    print(f"  {place()}{command(order)}")
+    origin = f"The best of the sweep {os.path.relpath(folder)}: {command(order)}"
+    expected = score + (f", over {len(best.finished)} runs" if len(best.finished) > 1 else "")
     try:
-        origin = f"The best of the sweep {os.path.relpath(folder)}: {typed}"
-        expected = score + (f", over {len(group.finished)} runs" if len(group.finished) > 1 else "")
-        experiment = write_experiment(Path(os.path.relpath(folder)), order, origin=origin, expected=expected)
-        print(f"  {place()}{experiment}")
+        typed = write_experiment(Path(os.path.relpath(folder)), order, origin=origin, expected=expected)
+        print(f"  {place()}{typed}")
     except (HydraException, OmegaConfBaseException) as error:  # the configuration was edited while the sweep ran
-        experiment = None
         print(f"experiment/best.yaml was not written: {error}", file=sys.stderr)
-    first = group.finished[0]
-    if len(group.records) == 1 and (checkpoint := first.folder / CHECKPOINTS / BEST).is_file():
+    checkpoint = best.finished[0].folder / CHECKPOINTS / BEST
+    if len(best.records) == 1 and checkpoint.is_file():
         print(f"  {place()}recurra evaluate {shlex.quote(os.path.relpath(checkpoint))}")
-    return {
-        "number": first.number if len(group.records) == 1 else None,
-        "trials": [record.number for record in group.records],
-        "overrides": order.overrides,
-        "values": [group.mean(number) for number in range(len(found.objectives))],
-        "command": typed,
-        "experiment": experiment,
-    }
 
 
 def _draw(found: Findings, folder: Path) -> None:

@@ -49,7 +49,7 @@ def table(ranked: Sequence[Group], objectives: Sequence[Objective], front: Conta
         )
     said = [tables.text(drawn, _WIDTH)]
     if front:
-        said.append("* is on the Pareto front: none is better in one objective and as good in all others.")
+        said.append("* is on the Pareto front: no other is better in one objective and as good in all others.")
     if len(rows) < len(ranked):
         said.append(f"... and {len(ranked) - len(rows)} more; all are in {file}")
     return "\n".join(said)
