@@ -107,3 +107,20 @@ def test_a_path_may_begin_at_home(monkeypatch, own_place, tmp_path):
     (own_place / "~").mkdir()
     (own_place / "~" / "x.csv").write_text("")
     assert prepare(["data.train=~/x.csv"], multirun=False) == ["++data.train='~/x.csv'"]
+
+
+@pytest.mark.parametrize(
+    ("override", "expected"),
+    [
+        ("++optimizer.lr=0.1", "optimizer.lr=0.1"),
+        ("++data.train='my file.csv'", "data.train=my file.csv"),
+        ("~logger", "logger=null"),
+        ("~callbacks.early_stopping", "~callbacks.early_stopping"),
+        ("++data.label='null'", "++data.label='null'"),
+        ("++model.note='1'", "++model.note='1'"),
+        ("++data.train='a.csv','b.csv'", "++data.train='a.csv','b.csv'"),
+    ],
+)
+def test_an_override_is_told_as_it_may_be_typed_again(override, expected):
+    assert told(override) == expected
+    assert prepare([told(override)], multirun=False) == [override]

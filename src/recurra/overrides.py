@@ -130,12 +130,13 @@ def quoted(value: str) -> str:
 
 
 def told(override: str) -> str:
-    """An override as a person would type it: without what `prepare` added."""
+    """An override as a person would type it: without what `prepare` added, where it would add it again."""
     for typed, removed in _REMOVED.items():
         if override == removed:
             return typed
     prefix, key, value = split(override)
-    return f"{'' if prefix == '++' else prefix}{key}={unquoted(value)}"
+    typed = f"{'' if prefix == '++' else prefix}{key}={unquoted(value)}"
+    return typed if prepare([typed], multirun=False) == [override] else override
 
 
 def _backslashes_before(value: str, position: int) -> int:

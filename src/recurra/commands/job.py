@@ -159,4 +159,4 @@ def _brief(part: Any) -> str:
 
 def _told(overrides: Sequence[str]) -> list[str]:
     typed = [told(override) for override in overrides if not override.startswith("-")]
-    return [override for override in typed if "=" in override and not override.startswith("hydra.")]
+    return [o for o in typed if ("=" in o or o.startswith("~")) and not o.startswith("hydra.")]

@@ -2,30 +2,28 @@
 
 import os
 import shlex
-import shutil
-import sys
-from pathlib import Path
 
+from recurra.console import place
 from recurra.results import Results
 from recurra.run_files import BEST, CHECKPOINTS
 
 
 def next_steps(results: Results) -> str:
     """Where the files lie, and commands that can be copied as they stand, also outside an activated environment."""
-    place = "" if shutil.which("recurra") else f"{shlex.quote(os.path.relpath(Path(sys.executable).parent))}/"
+    before = place()
     folder = os.path.relpath(results.folder)
     best = shlex.quote(os.path.join(folder, CHECKPOINTS, BEST))
     same = [shlex.quote(o) for o in results.overrides if o.startswith(("data", "tokenizer", "task"))]
     models = "rnn,lstm,gru,textrnn,rcnn" if results.verb == "predict" else "rnn,lstm,gru"
-    more = f"\n  {place}recurra-train {' '.join(['-m', *same, f'model={models}'])}"
+    more = f"\n  {before}recurra-train {' '.join(['-m', *same, f'model={models}'])}"
     if not same:
-        more += f"\n  {place}recurra-train data=csv data.train=YOUR.csv"
+        more += f"\n  {before}recurra-train data=csv data.train=YOUR.csv"
     if any(o.startswith(("experiment=", "tokenizer=checkpoint")) for o in results.overrides):
         more = ""  # one may set what no other encoder has, the other asks for a checkpoint, of this encoder most often
-    asked = f'\n  {place}recurra {results.verb} {best} "{results.sample}"' if results.verb else ""
-    asked += f"\n  {place}recurra evaluate {best}"
+    asked = f'\n  {before}recurra {results.verb} {best} "{results.sample}"' if results.verb else ""
+    asked += f"\n  {before}recurra evaluate {best}"
     return f"""
 files: {folder}
 
 next:{"" if results.best_checkpoint is None else asked}{more}
-  {place}recurra-train --help"""
+  {before}recurra-train --help"""

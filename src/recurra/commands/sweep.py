@@ -24,6 +24,7 @@ from recurra.rehearsal import Rehearsal
 from recurra.schema import check_node
 from recurra.signals import Signals
 from recurra.sweeps import forecast
+from recurra.sweeps.best import best_order
 from recurra.sweeps.conclusion import conclude
 from recurra.sweeps.conduct import Conduct
 from recurra.sweeps.frozen import frozen
@@ -85,7 +86,8 @@ def sweep(asked: "RecurraSweeper", arguments: Sequence[str]) -> int:
             conduct.go(_launching(launcher, asked.batch), _tell)
         except KeyboardInterrupt as interrupt:  # noted here, or by a run in this process
             stopped = signals.received or signal.Signals[str(interrupt)]
-        return conclude(trials, folder, stopped, gave_up=conduct.gave_up)
+        again = partial(best_order, plan.fixed, compose=partial(plan.order, folder))
+        return conclude(study, trials, objectives, again, folder, stopped, gave_up=conduct.gave_up)
 
 
 @final
@@ -124,18 +126,25 @@ class _Plan:
             RecurraError: it cannot be composed.
         """
         for point in self.points if self.in_order else self.space.corners():
-            overrides = [*self.fixed, *self.space.overrides(point)]
-            try:
-                config = self._loader.load_sweep_config(self._asked.config, overrides)
-            except Exception as error:  # Hydra raises what it pleases
-                path = self._loader.get_search_path().get_path()
-                own = [part.path.removeprefix("file://") for part in path if part.provider == "command-line"]
-                raise diagnose(error, overrides, own) from error
-            HydraConfig.instance().set_config(config)
-            try:
-                yield self.space.typed(point), order_of(config, folder)
-            finally:
-                HydraConfig.instance().set_config(self._asked.config)
+            yield self.space.typed(point), self.order(folder, [*self.fixed, *self.space.overrides(point)])
+
+    def order(self, folder: Path, overrides: Sequence[str]) -> Order:
+        """The job of these overrides.
+
+        Raises:
+            RecurraError: it cannot be composed.
+        """
+        try:
+            config = self._loader.load_sweep_config(self._asked.config, list(overrides))
+        except Exception as error:  # Hydra raises what it pleases
+            path = self._loader.get_search_path().get_path()
+            own = [part.path.removeprefix("file://") for part in path if part.provider == "command-line"]
+            raise diagnose(error, overrides, own) from error
+        HydraConfig.instance().set_config(config)
+        try:
+            return order_of(config, folder)
+        finally:
+            HydraConfig.instance().set_config(self._asked.config)
 
 
 def _given(parameters: Sequence[Parameter], fixed: Sequence[str], config: DictConfig) -> dict[str, str]:

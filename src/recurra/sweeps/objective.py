@@ -36,6 +36,16 @@ class Objective:
         if self.direction not in ("minimize", "maximize"):
             raise ConfigError(unknown("direction", str(self.direction), ("minimize", "maximize")))
 
+    @property
+    def of_rows(self) -> bool:
+        """Whether it is a score of rows, which the test split has, too."""
+        return self.name not in _FIGURES
+
+    @property
+    def title(self) -> str:
+        """What a table calls it."""
+        return f"val {self.name}" if self.of_rows else self.name
+
     def of(self, results: Results) -> float:
         """Its value; NaN if the run has none.
 

@@ -98,8 +98,9 @@ class Trials:
                     continue
                 self._presence.takes(trial)
             point = self._space.propose(trial)
-            trial.set_user_attr(OVERRIDES, self._space.typed(point))
-            return Assigned(trial, self._space.overrides(point))
+            overrides = self._space.overrides(point)
+            trial.set_user_attr(OVERRIDES, overrides)
+            return Assigned(trial, overrides)
 
     def end(self, made: Assigned, became: Outcome) -> None:
         """Tells how a trial of this process ended; an interrupted one waits again."""

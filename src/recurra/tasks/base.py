@@ -15,6 +15,7 @@ from recurra.data.token_store import TokenStore
 from recurra.errors import CheckpointError
 from recurra.tasks.answer import Answer
 from recurra.tasks.answers import Answers
+from recurra.tasks.tally import Tally
 from recurra.text.tokenizers import Tokenizer
 from recurra.types import Batch, Encoding, Example, Targets
 
@@ -127,6 +128,11 @@ class Task(nn.Module, abc.ABC):
         Empty where rows have no answers of their own.
         """
         return {}
+
+    @classmethod
+    def tally(cls, score: str, columns: Mapping[str, Sequence[Any]]) -> Tally | None:
+        """One of the scores of `evaluate`, from what `columns` told; None where rows do not add up to it."""
+        return None
 
     def predict(
         self, model: Callable[[Batch], Tensor], texts: Sequence[str], tokenizer: Tokenizer, batching: Batching

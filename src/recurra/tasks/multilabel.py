@@ -18,6 +18,7 @@ from recurra.tasks.labelling import Labelling, Prediction
 from recurra.tasks.labels import numbers
 from recurra.tasks.mean_bits import mean_of_windows
 from recurra.tasks.per_class import macro, per_class
+from recurra.tasks.tally import Tally, bits, f1_macro, f1_micro, mean
 from recurra.types import Example, Share, Targets
 
 _THRESHOLDS = torch.linspace(0.02, 0.98, 49)
@@ -90,6 +91,21 @@ class Multilabel(Labelling):
             "threshold": float(self.threshold),
         }
         return Evaluation(scores, {"rows": len(targets)}, by_class, None, answers)
+
+    @classmethod
+    def tally(cls, score: str, columns: Mapping[str, Sequence[Any]]) -> Tally | None:
+        labels = list(columns["probabilities"][0])
+        gold, predicted = bits(columns["gold"], labels), bits(columns["predicted"], labels)
+        if score == "accuracy":
+            return mean((predicted == gold).all(axis=1))
+        if score == "f1_micro":
+            return f1_micro((predicted & gold).sum(1), predicted.sum(1), gold.sum(1))
+        if score == "f1_macro":
+            return f1_macro(predicted, gold)
+        if score == "loss":
+            positive = np.array([[row[label] for label in labels] for row in columns["probabilities"]])
+            return mean(-np.log(np.where(gold, positive, 1 - positive)).mean(axis=1))
+        return None
 
     def decide(self, outputs: Tensor) -> list[Prediction]:
         threshold = float(self.threshold)

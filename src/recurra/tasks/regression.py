@@ -19,6 +19,7 @@ from recurra.tasks.answering import Answering
 from recurra.tasks.base import Evaluation
 from recurra.tasks.head import HeadInit
 from recurra.tasks.labels import place
+from recurra.tasks.tally import Tally, mean
 from recurra.types import Batch, Example, Share, Targets
 
 
@@ -109,6 +110,11 @@ class Regression(Answering):
             "gold": answers["targets"].flatten().tolist(),
             "predicted": answers["values"].flatten().tolist(),
         }
+
+    @classmethod
+    def tally(cls, score: str, columns: Mapping[str, Sequence[Any]]) -> Tally | None:
+        errors = np.subtract(columns["predicted"], columns["gold"])
+        return {"loss": mean(errors**2), "mae": mean(abs(errors))}.get(score)
 
 
 def _number(example: Example) -> float:

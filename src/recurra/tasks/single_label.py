@@ -1,8 +1,10 @@
 """What classification among exclusive classes shares: one label a text."""
 
 import abc
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from typing import Any
 
+import numpy as np
 import torch
 from torch import Tensor
 from torch.nn import functional
@@ -11,6 +13,7 @@ from recurra.tasks.base import Evaluation
 from recurra.tasks.calibration import calibration_error
 from recurra.tasks.labelling import Labelling, Prediction
 from recurra.tasks.per_class import macro, per_class
+from recurra.tasks.tally import Tally, f1_macro, mean
 
 
 class SingleLabel(Labelling, abc.ABC):
@@ -29,6 +32,18 @@ class SingleLabel(Labelling, abc.ABC):
             "calibration_error": calibration_error(confidence, predicted == gold),
         }
         return Evaluation(scores, {"rows": len(gold)}, by_class, confusion.tolist(), answers)
+
+    @classmethod
+    def tally(cls, score: str, columns: Mapping[str, Sequence[Any]]) -> Tally | None:
+        gold, predicted = (np.array(columns[name], dtype=object) for name in ("gold", "predicted"))
+        if score == "accuracy":
+            return mean(predicted == gold)
+        if score == "loss":
+            return mean([-np.log(p[label]) for p, label in zip(columns["probabilities"], gold, strict=True)])
+        if score == "f1_macro":
+            classes = np.array(sorted(set(gold)), dtype=object)
+            return f1_macro(predicted[:, None] == classes, gold[:, None] == classes)
+        return None
 
     def decide(self, outputs: Tensor) -> list[Prediction]:
         return [

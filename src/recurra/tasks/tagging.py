@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
+from operator import eq
 from typing import Any, ClassVar, final
 
 import numpy as np
@@ -24,6 +25,7 @@ from recurra.tasks.head import Head
 from recurra.tasks.labels import numbers, place
 from recurra.tasks.per_class import of_counts
 from recurra.tasks.spans import count_spans, tell_spans
+from recurra.tasks.tally import Tally, f1_micro, mean
 from recurra.text.spacing import words
 from recurra.text.tokenizers import Tokenizer
 from recurra.types import Batch, Encoding, Example, Share, Targets
@@ -150,6 +152,15 @@ class Tagging(Task):
     def columns(self, answers: Mapping[str, Tensor]) -> dict[str, list[Any]]:
         gold, predicted = zip(*self._sentences(answers), strict=True)
         return {"row": torch.unique(answers["rows"]).tolist(), "gold": list(gold), "predicted": list(predicted)}
+
+    @classmethod
+    def tally(cls, score: str, columns: Mapping[str, Sequence[Any]]) -> Tally | None:
+        rows = list(zip(columns["gold"], columns["predicted"], strict=True))
+        if score == "accuracy":
+            return mean([sum(map(eq, *row)) for row in rows], [len(gold) for gold, _ in rows])
+        if score == "f1":
+            return f1_micro(*zip(*([part.total() for part in count_spans([row])] for row in rows), strict=True))
+        return None
 
     def predict(
         self, model: Callable[[Batch], Tensor], texts: Sequence[str], tokenizer: Tokenizer, batching: Batching

@@ -1,0 +1,35 @@
+"""The best trial, or group of repeats, as a run that can be made again."""
+
+import shlex
+from collections.abc import Callable, Sequence
+
+from recurra.order import Order
+from recurra.sweeps.repeats import FOLD, Group
+
+Compose = Callable[[Sequence[str]], Order]
+"""Makes an order of overrides as Hydra reads them."""
+
+
+def best_order(fixed: Sequence[str], group: Group, *, compose: Compose) -> Order:
+    """The run of the group's values; of repeats, such as seeds, it keeps what a run has without them.
+
+    Args:
+        fixed: overrides that all runs of the sweep have.
+        group: with a finished run.
+        compose: of the sweep.
+    """
+    record = group.finished[0]
+    repeated = {key for key, _ in group.repeat(record)}
+    if FOLD in repeated:  # without a fold there are no folds
+        repeated.add("data.folds")
+    kept = [override for override in (*fixed, *record.overrides) if _key(override) not in repeated]
+    return compose([*kept, "++data.folds=null"] if FOLD in repeated else kept)
+
+
+def command(order: Order) -> str:
+    """What is typed for it."""
+    return shlex.join(["recurra-train", *order.overrides])
+
+
+def _key(override: str) -> str:
+    return override.partition("=")[0].lstrip("+~")

@@ -1,0 +1,149 @@
+"""Whether two groups of runs differ by more than the choice of validation rows explains."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import chain
+from pathlib import Path
+from typing import Any, final
+
+import numpy as np
+import pyarrow.parquet as pq
+import yaml
+from numpy.typing import NDArray
+
+from recurra.build import of_task
+from recurra.sweeps.objective import Objective
+from recurra.sweeps.records import Record
+from recurra.sweeps.repeats import Group
+from recurra.tasks.tally import Tally
+
+RESAMPLES = 2000
+_CELLS = 4_000_000  # counts of rows held at once
+_TOLD = ("row", "text", "gold")  # what must be the same in both runs of a pair
+
+Columns = Mapping[str, Sequence[Any]]
+
+
+class Incomparable(Exception):
+    """There is nothing to draw anew; the message says why."""
+
+
+@final
+@dataclass(frozen=True)
+class Difference:
+    """How much better one group is than another.
+
+    Attributes:
+        better: by how much, in the objective's own unit; negative if it is worse.
+        low, high: the middle 95 % of what it is over other choices of the rows.
+        rows: validation rows.
+        pairs: of runs.
+        won, lost: pairs in which the run of the first is better, or worse. Only rows are drawn anew, no seeds: this
+            tells of them.
+    """
+
+    better: float
+    low: float
+    high: float
+    rows: int
+    pairs: int
+    won: int
+    lost: int
+
+    def told(self, first: str, second: str, objective: str) -> str:
+        """A sentence for a person who knows the two by these names."""
+        if self.better < 0:
+            turned = Difference(-self.better, -self.high, -self.low, self.rows, self.pairs, self.lost, self.won)
+            return turned.told(second, first, objective)
+        pairs = f", and better in {self.won} of {self.pairs} pairs of runs" if self.pairs > 1 else ""
+        if self.low <= 0:
+            apart = "these rows do not tell them apart"
+        elif self.won < self.pairs:
+            apart = "these rows tell them apart, and other seeds or folds may not"
+        else:
+            apart = "these rows tell them apart"
+        told = f"better than {second} by {self.better:.4f}" if self.better else f"no better than {second} in"
+        return (
+            f"{first} is {told} {objective} (95 % interval {self.low:.4f} to {self.high:.4f}, over {self.rows} "
+            f"validation rows{pairs}): {apart}"
+        )
+
+
+def difference(first: Group, second: Group, objective: Objective, seed: int = 0) -> Difference:
+    """The paired bootstrap over validation rows (Efron and Tibshirani 1993, section 13.3: percentiles).
+
+    Rows are drawn with replacement. A text that stands in several runs, of other seeds or folds, is drawn for all of
+    them together. A run's score is had again from the rows drawn, a group's is the mean over its runs, and only runs
+    with a partner of the same seed and fold are counted.
+
+    Raises:
+        Incomparable: the objective is no score of rows, or the rows of the two are not the same.
+    """
+    pairs = _pairs(first, second)
+    answers = [(_answers(one.folder), _answers(other.folder)) for one, other in pairs]
+    if any(one.get(name) != other.get(name) for one, other in answers for name in _TOLD):
+        raise Incomparable("they were validated on different rows")
+    texts = [one.get("text") or one["row"] for one, _ in answers]
+    units = {text: place for place, text in enumerate(dict.fromkeys(chain.from_iterable(texts)))}
+    tallying = [of_task(_config(record.folder), "tally") for record in pairs[0]]
+    sign = 1 if objective.direction == "maximize" else -1
+    signed = []
+    for pair, both, own in zip(pairs, answers, texts, strict=True):
+        places = [units[text] for text in own]
+        for side, record, columns, tally in zip((sign, -sign), pair, both, tallying, strict=True):
+            with np.errstate(all="ignore"):  # the logarithm of a probability of 0
+                found = tally(objective.name, columns)
+            signed.append((side, _by_unit(found, places, len(units), objective.name, record.values[0])))
+    return _resampled(signed, len(units), len(pairs), np.random.default_rng(seed))
+
+
+def _pairs(first: Group, second: Group) -> list[tuple[Record, Record]]:
+    partners = {second.repeat(record): record for record in second.finished}
+    pairs = [(one, partners[first.repeat(one)]) for one in first.finished if first.repeat(one) in partners]
+    if not pairs:
+        raise Incomparable("no run of the one has the seed and the fold of a run of the other")
+    return pairs
+
+
+def _answers(folder: Path) -> Columns:
+    """What was answered for each validation row, a list a column."""
+    file = folder / "predictions_validation.parquet"
+    if not file.is_file():
+        raise Incomparable("their rows have no answers of their own")
+    wanted = [name for name in pq.read_schema(file).names if name not in ("length", "unknown")]
+    columns: Columns = pq.read_table(file, columns=wanted).to_pydict()
+    return columns
+
+
+def _config(folder: Path) -> Any:
+    return yaml.safe_load((folder / "config.yaml").read_text(encoding="utf-8"))
+
+
+def _by_unit(tally: Tally | None, places: Sequence[int], units: int, score: str, expected: float) -> Tally:
+    """The tally with one row a unit, which does give the score that the run had."""
+    if tally is None or not np.isclose(tally.score(tally.parts.sum(axis=0)), expected, rtol=1e-3, atol=1e-4):
+        raise Incomparable(f"{score} cannot be had from answers row by row")
+    parts = np.zeros((units, tally.parts.shape[1]))
+    np.add.at(parts, places, tally.parts)
+    return replace(tally, parts=parts)
+
+
+def _resampled(signed: Sequence[tuple[int, Tally]], units: int, pairs: int, draw: np.random.Generator) -> Difference:
+    own = _signed(np.ones((1, units)), signed).reshape(pairs, 2).sum(axis=1).round(12)  # equal scores differ by 0
+    size = max(1, _CELLS // units)
+    drawn = []
+    for begin in range(0, RESAMPLES, size):
+        count = min(size, RESAMPLES - begin)
+        rows = draw.integers(units, size=(count, units)) + units * np.arange(count)[:, None]
+        often = np.bincount(rows.ravel(), minlength=count * units).reshape(count, units)
+        # A small fold may have none of its rows drawn: then the others speak.
+        drawn.append(2 * np.nanmean(_signed(often.astype(np.float64), signed), axis=0))
+    low, high = np.percentile(np.concatenate(drawn), (2.5, 97.5))
+    return Difference(
+        float(own.mean().round(12)), float(low), float(high), units, pairs, int((own > 0).sum()), int((own < 0).sum())
+    )
+
+
+def _signed(often: NDArray[np.float64], signed: Sequence[tuple[int, Tally]]) -> NDArray[np.float64]:
+    """(runs, R) the score of each run with each row counted (R, units) so often, negative where low is good for it."""
+    return np.stack([sign * tally.score(often @ tally.parts) for sign, tally in signed])
