@@ -298,8 +298,8 @@ def test_a_job_that_fails_leaves_the_others_their_table(topics, monkeypatch, cap
         main(["-m", *TINY, "seed=0,1"])
     out, err = capsys.readouterr()
     assert left.value.code == 1
-    assert "trial 0 failed: the disk is gone\n" in err
-    assert "trial 0 (seed=0) failed: the disk is gone; outputs/sweeps/" in err
+    assert "trial 0 failed: OSError: the disk is gone\n" in err
+    assert "trial 0 (seed=0) failed: OSError: the disk is gone; outputs/sweeps/" in err
     assert "All runs, best first" in out
     assert json.loads(next(Path("outputs").rglob("0/results.json")).read_text())["status"] == "failed"
 

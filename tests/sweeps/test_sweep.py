@@ -7,6 +7,7 @@ import signal
 import time
 from pathlib import Path
 
+import psutil
 import pytest
 from conftest import TINY, sentences, typed, write_csv
 from processes import ended, start
@@ -53,6 +54,41 @@ def test_a_sweep_is_killed_ten_times_and_loses_nothing_that_was_done(topics):
     told = [one for one in results().values() if one["status"] == "finished"]
     assert sorted(one["seed"] for one in told) == list(range(8))
     assert folders <= {path.name for path in SWEEP.glob("[0-9]*")}  # a number is never used twice
+
+
+@pytest.mark.slow
+def test_the_sweep_or_one_of_its_processes_is_killed_ten_times_and_nothing_is_lost_beside_what_ran(topics):
+    launcher = ["hydra/launcher=processes", "hydra.launcher.n_jobs=2", "hydra.launcher.threads=1"]
+    command = [*SHORT, "seed=range(24)", "optimizer.lr=0.01", *launcher]
+    draw = random.Random(1)
+    done, killed = {}, 0
+    for _ in range(10):
+        process = start(*command)
+        time.sleep(draw.uniform(3, 7))
+        jobs = [each for each in psutil.process_iter() if each.pid != process.pid and holds(each, "console.log")]
+        if jobs and draw.random() < 0.5:
+            draw.choice(jobs).kill()
+            killed += 1
+            time.sleep(1)
+        process.kill()
+        process.join()
+        now = finished()
+        assert {number: now.get(number) for number in done} == done
+        done = now
+    assert ended(start(*command), 180) in (0, 1)
+    told = [one["seed"] for one in results().values() if one["status"] == "finished"]
+    assert len(told) == len(set(told)) >= 24 - killed
+    summary = json.loads((SWEEP / "sweep.json").read_text())
+    statuses = [trial["status"] for trial in summary["trials"]]
+    assert statuses.count("finished") == len(told)
+    assert set(statuses) <= {"finished", "failed"}
+    assert len(statuses) == 24
+
+
+def holds(process, name):
+    """Whether it writes to a file of that name in a folder of the sweep."""
+    said = os.path.realpath(f"/proc/{process.pid}/fd/1")
+    return said.startswith(str(SWEEP.resolve())) and said.endswith(name)
 
 
 def test_a_search_goes_on_and_n_trials_is_the_total(capsys, topics):
@@ -132,10 +168,10 @@ def test_trials_that_fail_are_told_and_the_others_made(capsys, topics, monkeypat
     code, _, err = typed(capsys, main, *SHORT, *wild)
     assert code == 1
     assert [told["status"] for told in results().values()] == ["finished", "failed", "failed", "finished"]
-    assert "trial 1 (optimizer.lr=0.02) failed: MemoryError: no memory; outputs/sweeps/s/1/train.log" in err
+    assert "trial 1 (lr=0.02) failed: MemoryError: no memory; outputs/sweeps/s/1/train.log" in err
     assert "Traceback" in (SWEEP / "1" / "train.log").read_text()
     assert "Traceback" not in err
-    assert "trial 2 (optimizer.lr=3e+38) failed: The training loss is no finite number any more" in err
+    assert "trial 2 (lr=3e+38) failed: The training loss is no finite number any more" in err
     # They have come to their end: gone on with, the sweep tells them again and makes none.
     assert typed(capsys, main, *SHORT, *wild)[0] == 1
     assert len(results()) == 4

@@ -3,7 +3,7 @@
 from collections.abc import Generator, Mapping, Sequence
 from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, final
+from typing import Any, Literal, final
 
 from hydra.core.utils import JobReturn
 from hydra.types import HydraContext, TaskFunction
@@ -12,9 +12,6 @@ from omegaconf import DictConfig, OmegaConf
 from recurra.errors import ConfigError
 from recurra.sweeps.launching import Ended, Job, NextJob, StreamingLauncher
 from recurra.types import NaturalInt, PositiveFloat, PositiveInt
-
-if TYPE_CHECKING:
-    from recurra.sweeps.cluster import Cluster
 
 
 @final
@@ -48,36 +45,31 @@ class ClusterLauncher(StreamingLauncher):
         """Hydra's first call.
 
         Raises:
-            ConfigError: an option that does not fit, or submitit is not installed.
+            ConfigError: an option that does not fit, or submitit is not installed, or finds no cluster.
         """
         from recurra.schema import check_node
 
         if find_spec("submitit") is None:
             raise ConfigError("hydra/launcher=slurm needs submitit: pip install 'recurra[slurm]'.")
         check_node(OmegaConf.to_container(config.hydra.launcher, resolve=True), "hydra.launcher")
-        self.hydra_context = hydra_context
-        self.task_function = task_function
-        self.config = config
+        from recurra.commands.job_runner import JobRunner
+        from recurra.sweeps.cluster import Cluster
+
+        runner = JobRunner.here(hydra_context, config, task_function)
+        given = dict(self.parameters or {})
+        folder = Path(config.hydra.sweep.dir) / ".submitit"
+        made = Cluster(runner.run, folder, self.cluster, given, self.max_restarts, self.n_jobs, self.poll)
+        self._cluster: Cluster = made
 
     def stream(self, next_job: NextJob) -> Generator[Ended, None, None]:
         """Hands jobs to the cluster as there is room for them, and yields each as it ends."""
         from recurra.sweeps.launching import reason
 
-        for job, returned in self._cluster().stream(next_job):
+        for job, returned in self._cluster.stream(next_job):
             yield Ended(job, reason(returned))
 
     def launch(self, job_overrides: Sequence[Sequence[str]], initial_job_idx: int) -> Sequence[JobReturn]:
         """Hydra's second call, of sweepers other than Recurra's."""
         jobs = (Job(initial_job_idx + number, overrides) for number, overrides in enumerate(job_overrides))
-        returned = {job.number: what for job, what in self._cluster().stream(lambda: next(jobs, None))}
+        returned = {job.number: what for job, what in self._cluster.stream(lambda: next(jobs, None))}
         return [returned[number] for number in sorted(returned)]
-
-    def _cluster(self) -> "Cluster":
-        from recurra.commands.job_runner import JobRunner
-        from recurra.sweeps.cluster import Cluster
-
-        runner = JobRunner.here(self.hydra_context, self.config, self.task_function)
-        folder = Path(self.config.hydra.sweep.dir) / ".submitit"
-        return Cluster(
-            runner.run, folder, self.cluster, dict(self.parameters or {}), self.max_restarts, self.n_jobs, self.poll
-        )
