@@ -205,6 +205,21 @@ def test_a_sweep_with_mistakes_tells_all_of_them_and_starts_nothing(capsys, topi
     assert sorted(path.name for path in own_place.rglob("*") if path.is_file()) == ["broken.csv", "topics.csv"]
 
 
+@pytest.mark.parametrize(
+    ("override", "told"),
+    [
+        ("hydra.launcher.n_job=2", "no key in hydra.launcher 'n_job'. Did you mean 'n_jobs'?"),
+        ("hydra.sweeper.n_trial=2", "no key in hydra.sweeper 'n_trial'. Did you mean 'n_trials'?"),
+        ("hydra/sweeper/sampler=tpee", "no option of hydra/sweeper/sampler 'tpee'. Did you mean 'tpe'?"),
+        ("hydra.sweeper.n_trials=0", "hydra.sweeper.n_trials=0 does not fit: it should be greater than 0"),
+    ],
+)
+def test_what_is_asked_of_a_sweep_is_checked(capsys, topics, override, told):
+    code, _, err = typed(capsys, "-m", *TINY, "hydra/launcher=processes", "seed=0,1", override)
+    assert code == 2
+    assert told in err
+
+
 def test_nothing_to_train_from_is_told(capsys, topics):
     code, _, err = typed(capsys, *TINY, "train=false")
     assert code == 2

@@ -7,8 +7,8 @@ from hydra import compose, initialize_config_module
 from hydra.core.global_hydra import GlobalHydra
 from hydra.core.hydra_config import HydraConfig
 from hydra.core.override_parser.overrides_parser import OverridesParser
-from hydra.errors import HydraException
-from omegaconf import OmegaConf
+from hydra.errors import HydraException, MissingConfigException
+from omegaconf import DictConfig, OmegaConf
 from omegaconf.errors import OmegaConfBaseException
 
 from recurra.choices import groups
@@ -43,9 +43,26 @@ def diagnose(error: Exception, arguments: Sequence[str], config_dirs: Sequence[s
         first = key.split(".")[0].split("/")[0].split("@")[0]
         if first not in known and first not in top and first != "hydra" and prefix != "+":
             return ConfigError(unknown("key or group", first, {*known, *top}))
+    if (misspelt := _misspelt(error)) is not None:
+        return misspelt
     words = [line for line in str(error.__cause__ or error).splitlines() if line.strip()]
     typed = " ".join(told(override) for override in overrides)
     return ConfigError(f"{' '.join(words[:3])}\nOn the command line: {typed}" if typed else " ".join(words[:3]))
+
+
+def _misspelt(error: BaseException | None) -> ConfigError | None:
+    """A key or option that does not exist where others do, as in `hydra.launcher.n_job=2`."""
+    while error is not None:
+        if isinstance(error, MissingConfigException) and error.options:
+            group, _, option = str(error.missing_cfg_file).rpartition("/")
+            return ConfigError(unknown(f"option of {group}", option, map(str, error.options)))
+        if isinstance(error, OmegaConfBaseException) and isinstance(error.parent_node, DictConfig):
+            there = [str(key) for key in error.parent_node if not str(key).startswith("_")]
+            if error.key is not None and error.key not in error.parent_node:
+                where = str(error.full_key).rpartition(".")[0]
+                return ConfigError(unknown(f"key in {where}" if where else "key", str(error.key), there))
+        error = error.__cause__ or error.__context__
+    return None
 
 
 def _options(override: str) -> list[str | None]:

@@ -19,11 +19,11 @@ def best_order(fixed: Sequence[str], group: Group, *, compose: Compose) -> Order
         compose: of the sweep.
     """
     record = group.finished[0]
-    repeated = {key for key, _ in group.repeat(record)}
-    if FOLD in repeated:  # without a fold there are no folds
-        repeated.add("data.folds")
-    kept = [override for override in (*fixed, *record.overrides) if _key(override) not in repeated]
-    return compose([*kept, "++data.folds=null"] if FOLD in repeated else kept)
+    dropped = {key for key, _ in group.repeat(record)} | {"hparams_search"}  # which says what varies, and no more
+    if FOLD in dropped:  # without a fold there are no folds
+        dropped.add("data.folds")
+    kept = [override for override in (*fixed, *record.overrides) if _key(override) not in dropped]
+    return compose([*kept, "++data.folds=null"] if FOLD in dropped else kept)
 
 
 def command(order: Order) -> str:

@@ -49,7 +49,7 @@ class StreamingLauncher(Launcher, ABC):
     def stream(self, next_job: NextJob) -> Generator[Ended, None, None]:
         """Starts jobs until `next_job` gives none and all have ended; yields each as it ends.
 
-        Closing the generator ends the jobs that run: each is asked by SIGINT, and killed where that is not enough.
+        Closing the generator ends the jobs that run: each is asked by a signal, and killed where that is not enough.
         """
 
 

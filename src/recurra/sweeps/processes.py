@@ -37,7 +37,7 @@ class Processes:
     def stream(self, next_job: NextJob) -> Iterator[JobProcess]:
         """Each job that has ended, until `next_job` gives none and none is left.
 
-        Closing it asks those that run by SIGINT to end, and waits; a second Ctrl-C kills them.
+        Closing it asks those that run to end, and waits; a second Ctrl-C kills them.
         """
         with self._progress:
             try:
@@ -56,7 +56,9 @@ class Processes:
         try:
             for each in self._running:
                 if not each.is_asked_to_end:
-                    each.stop(signal.SIGINT, GRACE)
+                    # Not by SIGINT: whoever ends a machine sends all of its processes a SIGTERM, and a run that then
+                    # gets a SIGINT takes it for a person who does not want to wait for a checkpoint.
+                    each.stop(signal.SIGTERM, GRACE)
             if self._running:
                 self._progress.stopping(len(self._running))
             while self._running:
