@@ -35,7 +35,7 @@ def open_study(
         command: what the sweep is made of; it stays the same for ever.
 
     Raises:
-        ConfigError: a study of that name was begun with another command.
+        ConfigError: a study of that name was begun with another command, or the sampler cannot be made.
     """
     optuna.logging.set_verbosity(optuna.logging.ERROR)
     with warnings.catch_warnings():
@@ -45,7 +45,7 @@ def open_study(
         study = optuna.create_study(
             study_name=name,
             storage=storage,
-            sampler=sampler(seed=drawn),
+            sampler=_made(sampler, drawn),
             pruner=NopPruner(),  # each run asks its own
             directions=[objective.direction for objective in objectives],
             load_if_exists=True,
@@ -54,6 +54,16 @@ def open_study(
         study.set_user_attr(COMMAND, dict(command))
     _check_same(study.user_attrs.get(COMMAND, dict(command)), command, name)
     return study
+
+
+def _made(sampler: Callable[..., BaseSampler], seed: int) -> BaseSampler:
+    try:
+        return sampler(seed=seed)
+    except ImportError as error:
+        said = str(error).splitlines()[0]
+        raise ConfigError(f"hydra.sweeper.sampler: {said} To install it: pip install 'recurra[sweep]'.") from error
+    except (TypeError, ValueError) as error:
+        raise ConfigError(f"hydra.sweeper.sampler: {error}") from error
 
 
 def _check_same(before: Mapping[str, Any], now: Mapping[str, Any], name: str) -> None:
