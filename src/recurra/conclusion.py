@@ -12,6 +12,7 @@ from recurra.checkpoint import read
 from recurra.data.base import DataModule
 from recurra.module import SequenceModule
 from recurra.predictions import write_predictions
+from recurra.requeue import forget_saved
 from recurra.results import Results, figures
 from recurra.run_files import BEST, CHECKPOINTS
 
@@ -23,6 +24,7 @@ def conclude(trainer: Trainer, module: SequenceModule, data: DataModule, results
 
     Fills `validation`, `test` and `best_checkpoint` of `results`, and writes predictions and pictures to its folder.
     """
+    forget_saved(trainer, Path(results.folder))
     best = _best(trainer, Path(results.folder))
     if best is not None:
         module.load_state_dict(read(best)["state_dict"])

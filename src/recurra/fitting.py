@@ -9,6 +9,7 @@ from recurra.errors import ConfigError
 from recurra.metrics_file import replay
 from recurra.module import SequenceModule
 from recurra.order import Order
+from recurra.requeue import forget_saved
 from recurra.results import Results
 from recurra.run_files import BEST, CHECKPOINTS, LAST
 
@@ -24,6 +25,7 @@ def fit(order: Order, trainer: Trainer, module: SequenceModule, data: DataModule
     if order.resume is not None:
         replay(order.resume, order.folder / "metrics.csv", trainer.loggers)
         log.info("going on from %s", order.resume)
+        forget_saved(trainer, order.folder, before=order.resume)
     if trainer.is_global_zero:
         results.save()  # `running`: what resume=auto finds after a kill
     try:
