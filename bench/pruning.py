@@ -1,7 +1,7 @@
 """What pruning saves: `make bench-pruning`, about half an hour on 2 cores.
 
 The same search with and without `hydra/sweeper/pruner=`: random proposals, so that both make the same trials. Told are
-the best score of validation and the seconds of training. Both go on at a time, a thread each; a search that was stopped
+the best score of validation, the epochs and the seconds of training. Both go on at a time, a thread each; a search that was stopped
 goes on. Where the data are: `make bench-pruning ARGS="--trec FOLDER --waimai FILE"`.
 """
 
@@ -91,6 +91,7 @@ def main() -> None:
                 "trials": len(trials),
                 "pruned": sum(trial["status"] == "pruned" for trial in trials),
                 "best f1_macro": f"{best:.4f}",
+                "epochs": sum(trial["epochs"] for trial in trials),
                 "seconds": round(seconds),
                 "share": f"{seconds / whole:.2f}",
             }
