@@ -1,8 +1,8 @@
 """What pruning saves: `make bench-pruning`, about half an hour on 2 cores.
 
 The same search with and without `hydra/sweeper/pruner=`: random proposals, so that both make the same trials. Told are
-the best score of validation, the epochs and the seconds of training. Both go on at a time, a thread each; a search that was stopped
-goes on. Where the data are: `make bench-pruning ARGS="--trec FOLDER --waimai FILE"`.
+the best score of validation, the epochs and the seconds of training. Two searches go on at a time, a thread each; one
+that was stopped goes on. Where the data are: `make bench-pruning ARGS="--trec FOLDER --waimai FILE"`.
 """
 
 import argparse
