@@ -1,4 +1,4 @@
-"""What a search leaves of each parameter: `slices.png` of thirty short trials, on one core in about four minutes.
+"""What a search leaves of each parameter: `slices.png` of thirty short trials, in three minutes of one core.
 
 The sampler begins with the seed of the sweep, so that the trials are the same each time on the same machine.
 """
