@@ -1,6 +1,5 @@
 """The tour is built offline without a warning, loads nothing from outside, and names only what exists."""
 
-import itertools
 import re
 import runpy
 import shlex
@@ -10,17 +9,23 @@ import sys
 from collections.abc import Iterator
 from html.parser import HTMLParser
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
 from conftest import typed
+from hydra import compose, initialize_config_module
 from hydra.core.override_parser.overrides_parser import OverridesParser
-from test_conf import config
+from omegaconf import OmegaConf
 
 from recurra import build
+from recurra.commands.job import plain
 from recurra.commands.main import main
 from recurra.overrides import prepare
 from recurra.run_schema import check_run
+from recurra.schema import check_node
+from recurra.sweeps.parameter import Parameter
+from recurra.sweeps.space import Space
 
 ROOT = Path(__file__).parent.parent
 DOCS = ROOT / "docs"
@@ -185,7 +190,7 @@ def outside(links: list[str]) -> list[str]:
 def named(page: Page) -> set[str]:
     """The files of the repository that a page names."""
     code = " ".join([*page.code, *page.commands])
-    return set(re.findall(r"\b(?:src|conf|docs|tests|bench)/[\w./-]+\w", code))
+    return set(re.findall(r"\b(?:src|conf|docs|examples|tests|bench)/[\w./-]+\w", code))
 
 
 def test_a_page_loads_nothing_from_outside(site, pages):
@@ -265,17 +270,14 @@ def test_only_known_commands_are_shown():
 
 @pytest.mark.parametrize("command", [line for line in commands() if line.startswith("recurra-train ")])
 def test_a_run_that_a_page_shows_composes_and_is_built(command):
-    arguments = shlex.split(command)[1:]
-    multirun = "-m" in arguments
-    overrides = prepare([each for each in arguments if each != "-m"], multirun=multirun)
-    choices = []
-    for each in OverridesParser.create().parse_overrides(overrides):
-        values = each.sweep_string_iterator() if each.is_sweep_override() else [each.get_value_element_as_str()]
-        choices.append([f"{each.get_key_element()}={value}" for value in values])
-    jobs = list(itertools.product(*choices))
+    multirun, overrides = asked(command)
+    jobs = jobs_of(prepare(overrides, multirun=multirun))
     assert (len(jobs) > 1) == multirun
     for job in jobs:
-        settings = config(*(each for each in job if not each.startswith("hydra.")))
+        settings = composed(job)
+        node = settings.pop("hydra")
+        for name in ("sweeper", "launcher"):
+            check_node(node[name], f"hydra.{name}")
         check_run(settings)
         words = settings["task"]["_target_"].endswith(("LanguageModel", "Cloze"))
         labels = [str(number) for number in range(50 if words else 2)]
@@ -283,6 +285,47 @@ def test_a_run_that_a_page_shows_composes_and_is_built(command):
         numbers = settings["embedding"]["_target_"].endswith("LinearEmbedding")  # are read, no tokens
         read = {"vocabulary_size": None, "input_size": 2} if numbers else {"vocabulary_size": 50}
         build.module(settings, **read, embedding_size=None, labels=labels, class_counts=counts, card={})
+
+
+def asked(command: str) -> tuple[bool, list[str]]:
+    """Whether several runs are asked for, and the overrides.
+
+    The experiment that a sweep leaves in its folder is not there: a run of the sweep that a page shows stands for it.
+    """
+    arguments = shlex.split(command)[1:]
+    multirun = "-m" in arguments
+    overrides = [each for each in arguments if each != "-m"]
+    if "--config-dir" not in overrides:
+        return multirun, overrides
+    at = overrides.index("--config-dir")
+    folder = overrides[at + 1]
+    sweeps = [line for line in commands() if f" hydra.sweep.dir={folder}" in line]
+    assert sweeps, f"no command leaves {folder}"
+    job = jobs_of(prepare(asked(sweeps[0])[1], multirun=True))[0]
+    # Its values are said, and nothing is searched any more.
+    both = [*job, *overrides[:at], *overrides[at + 2 :]]
+    return multirun, [each for each in both if each != "experiment=best" and not each.startswith("hparams_search=")]
+
+
+def jobs_of(overrides: list[str]) -> list[list[str]]:
+    """The overrides of each run; of a search, of as many as show each value and both ends of each interval."""
+    parser = OverridesParser.create()
+    parsed = parser.parse_overrides(overrides)
+    fixed = [each.input_line for each in parsed if not each.is_sweep_override()]
+    params = composed(fixed)["hydra"]["sweeper"]["params"]
+    searched = parser.parse_overrides(prepare([f"{key}={value}" for key, value in params.items()], multirun=True))
+    varied = {each.get_key_element(): each for each in [*searched, *parsed] if each.is_sweep_override()}
+    space = Space([Parameter.of(each) for each in varied.values()], {})
+    points = space.points() if space.countable else space.corners()
+    return [[*fixed, *space.overrides(point)] for point in points]
+
+
+def composed(overrides: list[str]) -> dict[str, Any]:
+    """The configuration, Hydra's sweeper and launcher with it."""
+    with initialize_config_module("recurra.conf", version_base="1.3"):
+        found = compose("train", overrides=overrides, return_hydra_config=True)
+        parts = {name: OmegaConf.to_container(found.hydra[name]) for name in ("sweeper", "launcher")}
+        return {**plain(found), "hydra": parts}
 
 
 @pytest.mark.parametrize("command", [line for line in commands() if line.startswith("recurra ")])
