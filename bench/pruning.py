@@ -32,7 +32,7 @@ def parser() -> argparse.ArgumentParser:
     made = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     made.add_argument("--trec", type=Path, default=SHARED / "trec", help="folder of train.csv and test.csv")
     made.add_argument("--waimai", type=Path, default=SHARED / "waimai_10k" / "waimai_10k.csv")
-    made.add_argument("--trials", type=int, default=24)
+    made.add_argument("--trials", type=int, default=20)
     made.add_argument("--epochs", type=int, default=9)
     made.add_argument("--pruners", nargs="+", default=PRUNERS, choices=PRUNERS)
     return made
@@ -83,7 +83,8 @@ def main() -> None:
     for (name, pruner), trials in results.items():
         seconds = sum(trial["train_seconds"] for trial in trials)
         best = max(trial["validation"]["f1_macro"] for trial in trials if trial["status"] == "finished")
-        whole = sum(trial["train_seconds"] for trial in results.get((name, "none"), trials))
+        epochs = sum(trial["epochs"] for trial in trials)
+        whole = sum(trial["epochs"] for trial in results.get((name, "none"), trials))
         rows.append(
             {
                 "data": name,
@@ -91,9 +92,9 @@ def main() -> None:
                 "trials": len(trials),
                 "pruned": sum(trial["status"] == "pruned" for trial in trials),
                 "best f1_macro": f"{best:.4f}",
-                "epochs": sum(trial["epochs"] for trial in trials),
+                "epochs": epochs,
                 "seconds": round(seconds),
-                "share": f"{seconds / whole:.2f}",
+                "share of epochs": f"{epochs / whole:.2f}",
             }
         )
     if rows:

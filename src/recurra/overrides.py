@@ -11,6 +11,8 @@ from pathlib import Path
 from hydra.core.override_parser.overrides_parser import OverridesParser
 from hydra.errors import HydraException
 
+from recurra.errors import ConfigError
+
 PATH_KEYS = (
     "data.train",
     "data.validation",
@@ -51,6 +53,9 @@ _VALUED_FLAGS = {
 }
 _REMOVED = {f"{group}=null": f"~{group}" for group in ("callbacks", "logger")}
 """How Hydra calls a group of which nothing is wanted."""
+_CHOSEN = ("hydra.launcher", "hydra.sweeper", "hydra.sweeper.sampler", "hydra.sweeper.pruner")
+_OPEN = ("hydra.launcher.parameters.", "hydra.sweeper.sampler.", "hydra.sweeper.pruner.")
+"""Parts of Hydra's own whose every argument can be given; they are checked as ours are."""
 _AS_IT_IS = {"experiment=null", "debug=null"}
 _VALUED_FLAGS |= {"--info", "-i", "--experimental-rerun"}
 
@@ -147,7 +152,9 @@ def _prepare_one(argument: str, *, multirun: bool) -> str:
     if argument in _REMOVED:
         return _REMOVED[argument]
     prefix, key, value = split(argument)
-    if not prefix and "." in key and not key.startswith("hydra.") and "@" not in key:
+    if key in _CHOSEN:
+        raise ConfigError(f"{key}={value} is chosen with a slash: {key.replace('.', '/')}={value}.")
+    if not prefix and "." in key and (not key.startswith("hydra.") or key.startswith(_OPEN)) and "@" not in key:
         prefix = "++"
     head = f"{prefix}{key}="
     if key in TEXT_KEYS:

@@ -8,6 +8,7 @@ from typing import Any, final
 from lightning.pytorch import Callback, LightningModule, Trainer
 
 from recurra import build
+from recurra.errors import ConfigError
 from recurra.journal import journal
 from recurra.order import Order
 from recurra.preparation import prepare
@@ -21,6 +22,7 @@ class Rehearsal:
 
     Attributes:
         monitor, mode: the score, without its prefix, that it is compared by.
+        scores: that its validation gives.
         parameters: of the model.
         seconds: that its training takes at most, were every step like the one that was tried; early stopping and other
             processes on the machine are not thought of.
@@ -28,6 +30,7 @@ class Rehearsal:
 
     monitor: str
     mode: str
+    scores: frozenset[str]
     parameters: int
     seconds: float
 
@@ -42,6 +45,9 @@ def check(order: Order) -> None:
     build.try_optimizer(order.config)
     build.callbacks(order.config, "val/loss", "min", order.folder)
     build.check_vectors(order.config)
+    folds, fold = order.config["data"].get("folds"), order.config["data"].get("fold")
+    if folds is not None and fold is not None and fold >= folds:
+        raise ConfigError(f"data.fold={fold}: expected 0 to {folds - 1}, since data.folds={folds}.")
 
 
 def rehearse(order: Order) -> Rehearsal:
@@ -63,6 +69,7 @@ def rehearse(order: Order) -> Rehearsal:
     return Rehearsal(
         module.task.monitor.removeprefix("val/"),
         module.task.mode,
+        frozenset(name.removeprefix("val/") for name in tried.callback_metrics if name.startswith("val/")),
         sum(weight.numel() for weight in module.parameters()),
         _steps(whole, data.training_batches) * steps.seconds,
     )

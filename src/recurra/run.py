@@ -97,6 +97,8 @@ def _run(order: Order, *, leading: bool) -> Results:
 
 
 def _stopped(order: Order, signal: str) -> str:
+    if order.sweep is not None:  # which knows how to go on
+        return f"stopped by {signal}"
     last = order.folder / CHECKPOINTS / LAST
     how = f"to go on: recurra-train resume={shlex.quote(os.path.relpath(last))}"
     return f"stopped by {signal}; {how if last.exists() else 'there is nothing yet to go on from'}"

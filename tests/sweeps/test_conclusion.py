@@ -95,7 +95,7 @@ def made(folder, outcomes, directions=("maximize",)):
 def concluded(folder, outcomes, objectives=(BEST,), stopped=None, *, gave_up=False):
     study = made(folder, outcomes, [objective.direction for objective in objectives])
     order = Order({"optimizer": {"lr": 0.5}}, folder, {}, ["optimizer.lr=0.5"])
-    given = (study, Everything(study), objectives, lambda group: order, folder, stopped)
+    given = (study, Everything(study), objectives, lambda group: order, (), folder, stopped)
     return conclude(*given, gave_up=gave_up)
 
 

@@ -43,8 +43,14 @@ def test_seeds_that_join_nothing_stay_parameters():
 
 def test_best_first_is_by_the_mean_and_its_direction():
     found = groups([record(0, None, n=0), record(1, 0.5, n=1), record(2, 0.9, n=2), record(3, 0.9, n=3)])
-    assert [g.point["n"] for g in best_first(found, BEST)] == [2, 3, 1, 0]
-    assert [g.point["n"] for g in best_first(found, LEAST)] == [1, 2, 3, 0]
+    assert [g.point["n"] for g in best_first(found, [BEST])] == [2, 3, 1, 0]
+    assert [g.point["n"] for g in best_first(found, [LEAST])] == [1, 2, 3, 0]
+
+
+def test_a_run_that_was_made_twice_is_no_repeat():
+    seeds = (0, 0, 1)
+    twice = [record(number, 0.5, model="gru", seed=seed) for number, seed in enumerate(seeds)]
+    assert [group.sd() for group in groups(twice)] == [None, None, None]
 
 
 def test_the_front_is_optuna_s():

@@ -29,6 +29,7 @@ def proposals(made, number=40):
         ("a=range(1,10,4)", ["1", "5", "9"]),
         ("a=range(3)", ["0", "1", "2"]),
         ("a=range(9,0,-4)", ["9", "5", "1"]),
+        ("a=range(0.0,2.0)", ["0.0", "1.0"]),
         ("a=range(0.0,1.0,0.25)", ["0.0", "0.25", "0.5", "0.75"]),
         ("a=sort(3,1,2)", ["1", "2", "3"]),
         ("a='很好,吃',b", ["'很好,吃'", "b"]),
@@ -93,6 +94,8 @@ def test_corners_show_every_choice_and_both_ends():
     assert len(corners) < 3 * 2 * 2
     assert all(point["model"] == "gru" for point in corners if "layers" in point)
     assert space().corners() == [{}]
+    inside = space("layers=range(1,4)", 'size=tag("layers=2",choice(8,16))').corners()
+    assert {("size", "8"), ("size", "16")} <= {item for point in inside for item in point.items()}
 
 
 @pytest.mark.parametrize(
@@ -101,6 +104,7 @@ def test_corners_show_every_choice_and_both_ends():
         (["lr=interval(1,0)"], "from its low end to its high end"),
         (["lr=tag(log,interval(0,1))"], "above 0"),
         (["lr=tag(log,choice(1,2))"], "Leave the tag out"),
+        (["lr=tag(log,range(0,2))"], "Leave the tag out"),
         (["lr=tag(logarithm,interval(1,2))"], "the tag 'logarithm' means nothing"),
         (['a=tag("b=1",choice(1,2))', 'b=tag("a=1",choice(1,2))'], "exists only beside the next"),
         (['a=tag("model=lsmt",choice(1,2))', "model=lstm,gru"], "Did you mean 'lstm'?"),

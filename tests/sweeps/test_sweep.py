@@ -221,6 +221,46 @@ def test_several_objectives(capsys, topics):
     assert "Nothing is pruned by several objectives" in err
 
 
+@pytest.mark.parametrize(
+    ("given", "told"),
+    [
+        (["seed=0,1", "hydra.sweeper.objectives={f1_mac: maximize}"], "Did you mean 'f1_macro'"),
+        (["task=classification,language_model"], "go by different scores"),
+        (["seed=range(2)", "hydra.sweeper.n_trials=2"], "the luckiest one found"),
+        (["hydra.sweeper.n_trials=2"], "nothing varies"),
+        (["seed=0,1", "hydra/sweeper/pruner=median", "hydra.sweeper.pruner.n_startup_trials=-1"], "n_startup_trials"),
+        (["data.fold=range(4)", "data.folds=3"], "data.fold=3: expected 0 to 2"),
+        (["seed=0,1", "hydra.launcher=processes"], "hydra/launcher=processes"),
+        (["seed=0,1", "hydra.sweeper.storage=sqlite:////nowhere/at/all.db"], "hydra.sweeper.storage="),
+    ],
+)
+def test_what_cannot_be_is_told_before_any_run_and_leaves_no_copies(capsys, topics, given, told):
+    code, _, err = typed(capsys, main, *SHORT, *given)
+    assert code == 2
+    assert told in err
+    assert "Traceback" not in err
+    assert not list(SWEEP.glob("[0-9]*"))
+    assert not (SWEEP / "frozen").exists()
+
+
+def test_a_folder_of_configurations_may_hold_the_sweep_itself(capsys, topics, own_place):
+    (own_place / "optimizer").mkdir()
+    (own_place / "optimizer" / "mine.yaml").write_text("_target_: torch.optim.Adam\n_partial_: true\nlr: 0.01\n")
+    command = [*SHORT, "--config-dir", ".", "optimizer=mine", "seed=0,1", "trainer.max_steps=1"]
+    code, out, err = typed(capsys, main, *command)
+    assert (code, err) == (0, "")
+    assert "recurra-train --config-dir . " in out
+    copies = [path for path in (SWEEP / "frozen").rglob("*.yaml") if "command-line" in str(path)]
+    assert [path.name for path in copies] == ["mine.yaml"]
+
+
+@pytest.mark.slow
+def test_the_same_command_typed_twice_at_once_is_one_sweep(topics):
+    command = [*SHORT, "seed=range(6)", "trainer.max_steps=2"]
+    assert [ended(process, 120) for process in [start(*command), start(*command)]] == [0, 0]
+    assert sorted(told["seed"] for told in results().values()) == list(range(6))
+
+
 def test_a_dry_run_tells_and_leaves_nothing(capsys, topics, own_place):
     code, out, err = typed(capsys, main, *SHORT[:-1], "dry_run=true", "model=lstm,gru", "seed=0,1")
     assert (code, err) == (0, "")

@@ -12,7 +12,7 @@ BEST, LEAST = Objective("f1_macro", "maximize"), Objective("parameters", "minimi
 
 
 def lines(records, objectives=(BEST,), front=()):
-    shown = table.table(best_first(groups(records), objectives[0]), objectives, front, "s/sweep.json")
+    shown = table.table(best_first(groups(records), objectives), objectives, front, "s/sweep.json")
     return shown.splitlines()
 
 

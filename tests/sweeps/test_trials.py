@@ -71,6 +71,18 @@ def test_trials_are_numbered_and_end_as_they_are_told(own_place):
     assert [worker.trials.take().number for _ in range(2)] == [3, 4]
 
 
+def test_fewer_may_be_wanted_and_then_more_again(own_place):
+    worker = Worker(own_place).begin(5)
+    worker.trials.end(worker.trials.take(), Outcome("finished", (0.1,)))
+    worker.begin(2)
+    assert worker.trials.take().number == 1
+    assert worker.trials.take() is None
+    worker.begin(3)
+    assert worker.trials.take().number == 5
+    assert worker.trials.take() is None
+    assert [trial.user_attrs[TICKET] for trial in worker.trials.all] == [0, 1, 2]
+
+
 def test_an_interrupted_trial_waits_again_with_its_values_under_a_number_of_its_own(own_place):
     worker = Worker(own_place).begin(2)
     first = worker.trials.take()

@@ -23,7 +23,7 @@ class RecurraSweeper(Sweeper):
         pruner: of Optuna's; ends trials that promise nothing. None ends none.
         n_trials: how many are made in all; None for every combination.
         objectives: figures that trials are compared by and which way is better; None for the one that the task goes by.
-        max_failures: after so many failed trials no further one is started.
+        max_failures: after so many that failed since this start no further one is begun.
         storage: URL of a database; None for a file in the sweep's folder.
         study: what the sweep is called in the storage; None for the path of its folder.
         batch: trials handed over at once to a launcher that takes several.

@@ -1,6 +1,6 @@
 """A training whose loss is no number any more ends."""
 
-from typing import Any
+from typing import Any, final
 
 import torch
 from lightning.pytorch import Callback, LightningModule, Trainer
@@ -10,6 +10,7 @@ from recurra.errors import TrainingError
 _LOOK_EVERY = 50  # batches; looking waits for a GPU
 
 
+@final
 class FiniteLoss(Callback):
     """Looks at every loss, and now and then at what was seen: weights that are no numbers never become any again."""
 

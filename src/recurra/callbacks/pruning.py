@@ -59,6 +59,10 @@ class Pruning(Callback):
         """Closes it."""
         self._open.close()
 
+    def on_exception(self, trainer: Trainer, module: LightningModule, exception: BaseException) -> None:
+        """Likewise."""
+        self._open.close()
+
     def on_validation_end(self, trainer: Trainer, module: LightningModule) -> None:
         """Tells and asks.
 

@@ -26,9 +26,9 @@ def best_order(fixed: Sequence[str], group: Group, *, compose: Compose) -> Order
     return compose([*kept, "++data.folds=null"] if FOLD in dropped else kept)
 
 
-def command(order: Order) -> str:
-    """What is typed for it."""
-    return shlex.join(["recurra-train", *order.overrides])
+def command(order: Order, flags: Sequence[str] = ()) -> str:
+    """What is typed for it, `flags` first."""
+    return shlex.join(["recurra-train", *flags, *order.overrides])
 
 
 def _key(override: str) -> str:

@@ -67,7 +67,7 @@ class Cluster:
             restarts = {f"{kind}_max_num_timeout": max_restarts}
             self._executor = submitit.AutoExecutor(folder, cluster=kind, **restarts)
             self._executor.update_parameters(**parameters)
-        except (RuntimeError, NameError, TypeError, ValueError) as error:
+        except (RuntimeError, NameError, TypeError, ValueError, AssertionError) as error:
             raise ConfigError(f"hydra.launcher: {error}") from error
 
     def stream(self, next_job: NextJob) -> Generator[tuple[Job, JobReturn], None, None]:

@@ -32,6 +32,7 @@ def conclude(
     trials: Trials,
     objectives: Sequence[Objective],
     again: Callable[[Group], Order],
+    flags: Sequence[str],
     folder: Path,
     stopped: signal.Signals | None,
     *,
@@ -46,6 +47,7 @@ def conclude(
         trials: of the sweep.
         objectives: that they are compared by.
         again: the run that makes the best one again.
+        flags: that its command needs, such as --config-dir.
         folder: of the sweep.
         stopped: what interrupted it.
         gave_up: whether too many failed for it to go on.
@@ -60,20 +62,21 @@ def conclude(
         print(line, file=sys.stderr)
     with FileLock(folder / ".concluding.lock"):  # other processes may come to the end of the same sweep
         order = None if found.best is None else again(found.best)
-        write_sweep(folder, found, study.user_attrs[COMMAND], order)
+        write_sweep(folder, found, study.user_attrs[COMMAND], order, flags)
         if found.best is not None and order is not None:
-            _tell(found.best, order, found, folder)
+            _tell(found.best, command(order, flags), order, found, folder)
         _draw(found, folder)
     print(f"\nfiles: {os.path.relpath(folder)}")
     if waiting := len(found.of("waiting", "running")):
         why = f"stopped by {stopped.name}" if stopped else "too many failed" if gave_up else "others are at work"
-        print(f"{why}; {waiting} trials are left. To go on: the same command with hydra.sweep.dir={folder}")
+        left = "1 trial is left" if waiting == 1 else f"{waiting} trials are left"
+        print(f"{why}; {left}. To go on: the same command with hydra.sweep.dir={folder}")
     if stopped is not None:
         return 128 + stopped
     return 1 if found.of("failed") else 0
 
 
-def _tell(best: Group, order: Order, found: Findings, folder: Path) -> None:
+def _tell(best: Group, again: str, order: Order, found: Findings, folder: Path) -> None:
     """How good the best run is, how sure that is, and how it is made again."""
     score = f"{found.objectives[0].title} {table.spread(best, found.objectives[0])}"
     print(f"\nbest: {table.called(best)}, {score}")
@@ -82,8 +85,8 @@ def _tell(best: Group, order: Order, found: Findings, folder: Path) -> None:
         print(found.difference.told(*names, found.objectives[0].name))
     elif found.difference is not None:
         print(f"not compared with the second row by row: {found.difference}")
-    print(f"  {place()}{command(order)}")
-    origin = f"The best of the sweep {os.path.relpath(folder)}: {command(order)}"
+    print(f"  {place()}{again}")
+    origin = f"The best of the sweep {os.path.relpath(folder)}: {again}"
     expected = score + (f", over {len(best.finished)} runs" if len(best.finished) > 1 else "")
     try:
         typed = write_experiment(Path(os.path.relpath(folder)), order, origin=origin, expected=expected)

@@ -61,7 +61,7 @@ def find(study: Study, trials: Trials, objectives: Sequence[Objective], folder: 
     """
     every = trials.all
     known = records(every, folder, objectives)
-    ranked = best_first(groups(known), objectives[0])
+    ranked = best_first(groups(known), objectives)
     values: dict[str, set[str]] = {}
     for record in known:
         for key, value in record.point.items() if record.status == "finished" else ():

@@ -1,14 +1,16 @@
 """What trials are compared by."""
 
 import math
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, final
 
 from recurra.errors import ConfigError, unknown
+from recurra.rehearsal import Rehearsal
 from recurra.results import Results
 
 Direction = Literal["minimize", "maximize"]
-_FIGURES = ("parameters", "train_seconds", "tokens_per_second", "epochs", "steps")
+FIGURES = ("parameters", "train_seconds", "tokens_per_second", "epochs", "steps")
 
 
 @final
@@ -39,7 +41,7 @@ class Objective:
     @property
     def of_rows(self) -> bool:
         """Whether it is a score of rows, which the test split has, too."""
-        return self.name not in _FIGURES
+        return self.name not in FIGURES
 
     @property
     def title(self) -> str:
@@ -52,9 +54,35 @@ class Objective:
         Raises:
             ConfigError: no run of this task has it.
         """
-        if self.name in _FIGURES:
+        if self.name in FIGURES:
             return float(getattr(results, self.name))
         if results.validation and self.name not in results.validation:
             told = [name for name, value in results.validation.items() if isinstance(value, int | float)]
-            raise ConfigError(unknown("figure of a run", self.name, [*told, *_FIGURES]))
+            raise ConfigError(unknown("figure of a run", self.name, [*told, *FIGURES]))
         return float(results.validation.get(self.name, math.nan))
+
+
+def chosen(asked: Mapping[str, Direction] | None, rehearsals: Sequence[Rehearsal]) -> list[Objective]:
+    """The objectives that were asked for; else the score that all jobs go by.
+
+    Raises:
+        ConfigError: a job has no such figure, or jobs go by different ones.
+    """
+    if asked is None:
+        goals = {(job.monitor, job.mode) for job in rehearsals}
+        if len(goals) > 1:
+            told = ", ".join(sorted(monitor for monitor, _ in goals))
+            raise ConfigError(
+                f"These jobs go by different scores ({told}) and cannot be compared. Sweep over each task by itself, "
+                "or name a score that all have: hydra.sweeper.objectives={loss: minimize}."
+            )
+        ((monitor, mode),) = goals
+        return [Objective(monitor, "maximize" if mode == "max" else "minimize")]
+    objectives = [Objective(str(name), direction) for name, direction in asked.items()]
+    if not objectives:
+        raise ConfigError("hydra.sweeper.objectives={} names none. Leave it out for the score that the task goes by.")
+    for job in rehearsals:
+        for objective in objectives:
+            if objective.name not in job.scores and objective.name not in FIGURES:
+                raise ConfigError(unknown("figure of a run", objective.name, [*job.scores, *FIGURES]))
+    return objectives

@@ -52,11 +52,13 @@ class Parameter:
         values = tuple(dict.fromkeys(str(value) for value in override.sweep_string_iterator()))
         if not values:
             raise ConfigError(f"{typed}: there is no value to choose from.")
-        if isinstance(sweep, RangeSweep) and isinstance(sweep.step, int) and sweep.step > 0 and not sweep.shuffle:
-            step = sweep.step
-            return cls(head, Whole(int(values[0]), int(values[-1]), step, log and step == 1, counted=True), conditions)
         if log:
-            raise ConfigError(f"{typed}: nothing is proposed in logarithms but of an interval(...). Leave the tag out.")
+            raise ConfigError(f"{typed}: in logarithms nothing is proposed but of an interval(...). Leave the tag out.")
+        if isinstance(sweep, RangeSweep) and not sweep.shuffle and all(value.isdigit() for value in values):
+            whole = [int(value) for value in values]
+            step = whole[1] - whole[0] if len(whole) > 1 else 1
+            if step > 0:
+                return cls(head, Whole(whole[0], whole[-1], step, counted=True), conditions)
         return cls(head, Choice(values), conditions)
 
     def exists(self, chosen: Mapping[str, str]) -> bool:

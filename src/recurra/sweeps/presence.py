@@ -8,13 +8,14 @@ import uuid
 import warnings
 from abc import ABC, abstractmethod
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, final
 
 from filelock import FileLock
 from optuna.storages import BaseStorage, RDBStorage, fail_stale_trials
 from optuna.trial import TrialState
+from sqlalchemy.exc import SQLAlchemyError
 
 from recurra.run_lock import is_owned, sole_owner
 
@@ -138,7 +139,8 @@ class Heartbeats(Presence):
     def _beat(self) -> None:
         while not self._over.wait(self._storage.get_heartbeat_interval()):
             for trial_id in tuple(self._made):
-                self._storage.record_heartbeat(trial_id)
+                with suppress(SQLAlchemyError):  # the next may reach the database again
+                    self._storage.record_heartbeat(trial_id)
 
 
 def presence(storage: BaseStorage, folder: Path) -> Presence:

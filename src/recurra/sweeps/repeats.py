@@ -56,15 +56,21 @@ def groups(records: Iterable[Record]) -> list[Group]:
     found: dict[tuple[tuple[str, Any], ...], list[Record]] = {}
     for record in started:
         found.setdefault(tuple(_lasting(record.point).items()), []).append(record)
-    if len(found) == len(started):
+    distinct = {tuple(sorted(record.point.items())) for record in started}
+    if len(found) == len(started) or len(distinct) < len(started):  # a run made twice is no repeat
         return [Group(record.point, [record]) for record in started]
     return [Group(dict(point), together) for point, together in found.items()]
 
 
-def best_first(found: Iterable[Group], objective: Objective) -> list[Group]:
-    """By the mean of the first objective; those without any last, by their number."""
-    sign = -1 if objective.direction == "maximize" else 1
-    return sorted(found, key=lambda group: (not group.finished, sign * group.mean() if group.finished else 0.0))
+def best_first(found: Iterable[Group], objectives: Sequence[Objective]) -> list[Group]:
+    """By the mean of the first objective, and of the others where it is equal; those without any last, by number."""
+    signs = [-1 if objective.direction == "maximize" else 1 for objective in objectives]
+
+    def cost(group: Group) -> tuple[bool, list[float]]:
+        means = [sign * group.mean(place) for place, sign in enumerate(signs)] if group.finished else []
+        return not group.finished, means
+
+    return sorted(found, key=cost)
 
 
 def front(found: Iterable[Group], objectives: Sequence[Objective]) -> list[Group]:

@@ -109,7 +109,7 @@ class Space:
         while waiting:
             for condition, allowed in by_key[waiting.pop()].conditions.items():
                 if condition in by_key and condition not in wanted:
-                    wanted[condition] = next(v for v in by_key[condition].domain.extremes if v in allowed)
+                    wanted[condition] = next(v for v in by_key[condition].domain.values if v in allowed)
                     waiting.append(condition)
         point: Point = {}
         for parameter in self.parameters:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, final
 
 from filelock import FileLock
-from optuna.storages import JournalStorage, RDBStorage, get_storage
+from optuna.storages import JournalStorage, RDBStorage
 from optuna.storages.journal import JournalFileBackend
 from sqlalchemy.exc import IntegrityError, ProgrammingError, SQLAlchemyError
 
@@ -69,9 +69,7 @@ def _journal(file: Path) -> "BaseStorage":
 
 
 def _database(url: str) -> "BaseStorage":
-    """The database behind a URL of SQLAlchemy's, or `redis://`."""
-    if url.startswith("redis"):
-        return get_storage(url)
+    """The database behind a URL of SQLAlchemy's."""
     try:
         try:
             return _connected(url)

@@ -1,7 +1,7 @@
 """sweep.json: everything that a sweep found."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -17,7 +17,9 @@ from recurra.sweeps.repeats import Group
 SWEEP = "sweep.json"
 
 
-def write_sweep(folder: Path, found: Findings, begun: Mapping[str, Any], order: Order | None) -> None:
+def write_sweep(
+    folder: Path, found: Findings, begun: Mapping[str, Any], order: Order | None, flags: Sequence[str]
+) -> None:
     """Writes `folder/sweep.json`, whole or not at all.
 
     Args:
@@ -25,13 +27,14 @@ def write_sweep(folder: Path, found: Findings, begun: Mapping[str, Any], order: 
         found: what it found.
         begun: what the sweep was begun with: `runs`, what all have in common, and what is `varied`.
         order: the best run again; None where none finished.
+        flags: that its command needs.
     """
     differs = found.difference
     content = {
         "command": {name: begun[name] for name in ("runs", "varied")},
         "objectives": {objective.name: objective.direction for objective in found.objectives},
         "counts": Counter(record.status for record in found.records),
-        "best": None if found.best is None or order is None else _best(found.best, order, len(found.objectives)),
+        "best": None if found.best is None or order is None else _best(found.best, order, flags, len(found.objectives)),
         "difference": asdict(differs) if isinstance(differs, Difference) else differs,
         "pareto_front": [_numbers(group) for group in found.front],
         "groups": [_group(group, len(found.objectives)) for group in found.ranked],
@@ -41,13 +44,13 @@ def write_sweep(folder: Path, found: Findings, begun: Mapping[str, Any], order: 
     write_json(folder / SWEEP, content)
 
 
-def _best(group: Group, order: Order, objectives: int) -> dict[str, Any]:
+def _best(group: Group, order: Order, flags: Sequence[str], objectives: int) -> dict[str, Any]:
     return {
         "number": group.records[0].number if len(group.records) == 1 else None,
         "trials": _numbers(group),
         "values": [group.mean(place) for place in range(objectives)],
         "overrides": order.overrides,
-        "command": command(order),
+        "command": command(order, flags),
     }
 
 

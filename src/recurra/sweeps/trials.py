@@ -24,7 +24,7 @@ from recurra.sweeps.space import Point, Space
 TICKET, REASON, OVERRIDES = "ticket", "reason", "overrides"
 """Attributes of a trial: which one of those to be made it is, why it failed, what was typed for it."""
 
-_WITHDRAWN = "withdrawn: another process had the same one to make"
+_WITHDRAWN = "withdrawn: it is not wanted, or another process had the same one to make"
 _STATES = {"finished": TrialState.COMPLETE, "pruned": TrialState.PRUNED, "failed": TrialState.FAIL}
 
 
@@ -69,10 +69,15 @@ class Trials:
 
     def issue(self, points: Iterable[Point]) -> None:
         """Makes sure that there is a ticket for each point; one that is empty lets the sampler propose."""
-        issued = {trial.user_attrs.get(TICKET) for trial in self.all}
+        issued = {trial.user_attrs[TICKET] for trial in self.all}
+        ticket = -1
         for ticket, point in enumerate(points):
             if ticket not in issued:
                 self._study.enqueue_trial(self._space.of_trial(point), user_attrs={TICKET: ticket})
+        for trial in self.of(TrialState.WAITING):
+            if trial.user_attrs[TICKET] > ticket:  # fewer are wanted than before
+                _handle(self._study, trial).set_user_attr(REASON, _WITHDRAWN)
+                self._study._storage.set_trial_state_values(trial._trial_id, TrialState.FAIL)
 
     def recover(self) -> None:
         """Sees to the trials of processes that are gone: those whose run came to its end ended, others wait again."""
@@ -114,7 +119,8 @@ class Trials:
     def all(self) -> list[FrozenTrial]:
         """Every trial that counts, by number: one for each ticket."""
         trials = self._study.get_trials(deepcopy=False)
-        return [t for t in trials if not _is_lost(t) and t.user_attrs.get(REASON) != _WITHDRAWN]
+        counted = [trial for trial in trials if TICKET in trial.user_attrs]
+        return [t for t in counted if not _is_lost(t) and t.user_attrs.get(REASON) != _WITHDRAWN]
 
     def of(self, *states: TrialState) -> list[FrozenTrial]:
         """Those that count and are in one of these states."""
