@@ -12,7 +12,8 @@ import pytest
 from conftest import TINY, sentences, typed, write_csv
 from processes import ended, start
 
-from recurra.commands.train import main
+from recurra.commands.train import main, train
+from recurra.errors import ConfigError
 
 SWEEP = Path("outputs/sweeps/s")
 SHORT = ["-m", *TINY, "trainer.max_epochs=1", "logger=null", f"hydra.sweep.dir={SWEEP}"]
@@ -269,4 +270,6 @@ def test_a_dry_run_tells_and_leaves_nothing(capsys, topics, own_place):
     code, out, err = typed(capsys, main, *TINY, "dry_run=true")
     assert (code, err) == (0, "")
     assert "checked: 1 job; a batch went through 1 model." in out
+    with pytest.raises(ConfigError, match="no results to return"):
+        train([*TINY, "dry_run=true"])
     assert [path.name for path in own_place.rglob("*") if path.is_file()] == ["topics.csv"]

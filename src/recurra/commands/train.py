@@ -41,10 +41,13 @@ def train(overrides: Sequence[str] = ()) -> "Results":
 
     from recurra.commands.folders import FreshFolders
     from recurra.commands.job import order_of, prepared
+    from recurra.overrides import value_of
     from recurra.run import run
 
     if isinstance(overrides, str):
         raise ConfigError(f"train takes a list of overrides; for a single one: train([{overrides!r}])")
+    if str(value_of(overrides, "dry_run")).lower() == "true":
+        raise ConfigError("dry_run=true has no results to return; it is typed: recurra-train dry_run=true ...")
     arguments, resume = prepared(list(overrides), multirun=False)
     folders = FreshFolders()
     folders.register()
