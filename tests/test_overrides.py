@@ -89,6 +89,11 @@ def test_a_sweep_over_paths_is_split_at_commas_unless_it_is_one_file(own_place):
     assert prepare(["data.train=a,b.csv"], multirun=True) == ["++data.train='a,b.csv'"]
 
 
+def test_several_lists_are_a_sweep():
+    assert prepare(["tags=[a],[b,c]"], multirun=True) == ["tags=[a],[b,c]"]
+    assert prepare(["tags=[it's,b]"], multirun=True) == [r"tags=['it\'s','b']"]
+
+
 def test_flags_and_their_values_are_left_alone():
     typed = ["--config-dir", "my=conf", "-m", "--cfg", "job"]
     assert prepare(typed, multirun=True) == typed

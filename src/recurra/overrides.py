@@ -51,13 +51,13 @@ _VALUED_FLAGS = {
     "--config-dir",
     "-cd",
 }
+_VALUED_FLAGS |= {"--info", "-i", "--experimental-rerun"}
 _REMOVED = {f"{group}=null": f"~{group}" for group in ("callbacks", "logger")}
 """How Hydra calls a group of which nothing is wanted."""
 _CHOSEN = ("hydra.launcher", "hydra.sweeper", "hydra.sweeper.sampler", "hydra.sweeper.pruner")
 _OPEN = ("hydra.launcher.parameters.", "hydra.sweeper.sampler.", "hydra.sweeper.pruner.")
 """Parts of Hydra's own whose every argument can be given; they are checked as ours are."""
 _AS_IT_IS = {"experiment=null", "debug=null"}
-_VALUED_FLAGS |= {"--info", "-i", "--experimental-rerun"}
 
 
 def prepare(arguments: Sequence[str], *, multirun: bool) -> list[str]:
@@ -171,6 +171,8 @@ def _prepare_one(argument: str, *, multirun: bool) -> str:
 def _quote_text(value: str, *, multirun: bool) -> str:
     if value in ("null", "???", "") or _is_quoted(value):
         return value
+    if multirun and value.startswith("[") and _sweeps(value):
+        return value
     if value.startswith("[") and value.endswith("]") and not Path(value).exists():
         return "[" + ",".join(_quoted_once(item.strip()) for item in _ITEMS.findall(value[1:-1])) + "]"
     items = value.split(",")
@@ -185,6 +187,11 @@ def _quoted_once(value: str) -> str:
 
 def _is_quoted(value: str) -> bool:
     return len(value) > 1 and value[0] == value[-1] and value[0] in "'\"" and _parses(f"key={value}")
+
+
+def _sweeps(value: str) -> bool:
+    """Whether these are several lists, as in `[a],[b]`."""
+    return _parses(f"key={value}") and OverridesParser.create().parse_override(f"key={value}").is_sweep_override()
 
 
 def _parses(override: str) -> bool:
