@@ -39,19 +39,8 @@ TEXT_KEYS = frozenset(
     }
 )
 _ITEMS = re.compile(r"""\s*'(?:\\.|[^'])*'\s*|\s*"(?:\\.|[^"])*"\s*|[^,]+""")  # of a list: quoted, or up to a comma
-_VALUED_FLAGS = {
-    "--cfg",
-    "-c",
-    "--package",
-    "-p",
-    "--config-path",
-    "-cp",
-    "--config-name",
-    "-cn",
-    "--config-dir",
-    "-cd",
-}
-_VALUED_FLAGS |= {"--info", "-i", "--experimental-rerun"}
+_VALUED_FLAGS = {"--cfg", "-c", "--package", "-p", "--config-path", "-cp", "--config-name", "-cn", "--config-dir"}
+_VALUED_FLAGS |= {"-cd", "--info", "-i", "--experimental-rerun"}
 _REMOVED = {f"{group}=null": f"~{group}" for group in ("callbacks", "logger")}
 """How Hydra calls a group of which nothing is wanted."""
 _CHOSEN = ("hydra.launcher", "hydra.sweeper", "hydra.sweeper.sampler", "hydra.sweeper.pruner")
