@@ -113,7 +113,7 @@ def test_each_job_of_a_sweep_has_its_own_ranks(topics, devices):
     out = typed(*TINY, "-m", "trainer=ddp", "trainer.accelerator=cpu", f"trainer.devices={devices}")
     assert "All runs, best first" in out
     (sweep,) = Path("outputs/sweeps").glob("*/*")
-    assert sorted(path.name for path in sweep.iterdir() if path.is_dir()) == ["0", "1"]
+    assert sorted(path.name for path in sweep.glob("[0-9]*")) == ["0", "1"]
     assert len(list(Path("outputs").rglob("results.json"))) == 2
     for number, count in enumerate(devices.split(",")):
         results = told(sweep / str(number))

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 from annotated_types import Lt
 
 from recurra.errors import ConfigError, unknown
-from recurra.schema import check_node, check_value
+from recurra.schema import check_given, check_node, check_value
 from recurra.types import NaturalInt
 
 GROUPS = ("data", "tokenizer", "embedding", "model", "task", "loss", "optimizer", "scheduler", "trainer")
@@ -36,6 +36,7 @@ def check_run(config: Mapping[str, Any]) -> None:
         ConfigError: the first key with a wrong name, type or range, a target that cannot be imported, or a value
             that is still missing.
     """
+    check_given(config, "")
     options = signature(_run_options).parameters
     for key, value in config.items():
         if key in options:

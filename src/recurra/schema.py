@@ -29,7 +29,7 @@ def check_node(node: Any, key: str) -> None:
     Raises:
         ConfigError: the first key with a wrong name, type or range, or a target that cannot be imported.
     """
-    _check_given(node, key)
+    check_given(node, key)
     _check_nodes(node, key)
 
 
@@ -48,13 +48,18 @@ def target(name: str, key: str) -> Callable[..., Any]:
     return typing.cast(Callable[..., Any], found)
 
 
-def _check_given(node: Any, key: str) -> None:
+def check_given(node: Any, key: str) -> None:
+    """Checks that no value is missing or infinite, at any depth.
+
+    Raises:
+        ConfigError: the first that is.
+    """
     if node == "???":
         raise ConfigError(f"{key} has no value. Give it on the command line: {key}=...")
     if isinstance(node, int | float) and not abs(node) <= _LARGEST:
         raise ConfigError(f"{key}={node} does not fit: it should be finite, and in size less than or equal to 3.4e38.")
     for name, value in _items(node):
-        _check_given(value, f"{key}.{name}" if key else str(name))
+        check_given(value, f"{key}.{name}" if key else str(name))
 
 
 def _items(node: Any) -> Iterator[tuple[Any, Any]]:

@@ -5,6 +5,7 @@ import time
 from pathlib import Path
 
 import optuna
+import psycopg
 import pytest
 from conftest import TINY, typed
 from processes import ended, start
@@ -29,7 +30,9 @@ def server(tmp_path_factory):
 
 @pytest.fixture
 def url(server):
-    server.psql("drop schema public cascade; create schema public;")
+    with psycopg.connect(server.get_uri()) as connection:
+        connection.execute("drop schema public cascade")
+        connection.execute("create schema public")
     return server.get_uri().replace("postgresql://", "postgresql+psycopg://")
 
 

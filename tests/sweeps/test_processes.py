@@ -169,7 +169,7 @@ def test_ctrl_c_asks_jobs_to_write_a_checkpoint(capsys, topics):
     assert code == 130
     assert "stopped by SIGINT; 3 trials are left" in out
     for number in range(2):
-        assert (results(number)["status"], results(number)["signal"]) == ("interrupted", "SIGINT")
+        assert (results(number)["status"], results(number)["signal"]) == ("interrupted", "SIGTERM")
         assert Path("sweep", str(number), "checkpoints", "last.ckpt").is_file()
     assert at_work_here() == []
 
