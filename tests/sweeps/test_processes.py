@@ -238,15 +238,15 @@ def test_a_person_sees_a_table(monkeypatch, topics):
         patch.setattr(sys, "stdout", terminal)
         patch.setattr(rich, "_console", None)  # rich asks once, when it is first used, whether there is a terminal
         with pytest.raises(SystemExit) as left:
-            main([*TINY, *LAUNCHER, "model=gru,lstm"])
+            main([*TINY, *LAUNCHER, "model=gru,lstm,rnn"])  # the third begins when another has ended
     reader.join()
     os.close(leader)
     assert left.value.code == 0
     text = re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", b"".join(said).decode())
     assert re.search(r"^ +job +what differs +time +says", text, re.MULTILINE)
     assert re.search(r"^ +0 +model=gru +0:\d\d +(begins|epoch|model)", text, re.MULTILINE)
-    assert re.search(r"1 done; best so far: job [01], val f1_macro", text)
-    assert len(re.findall(r"job [01] finished after", text)) == 2
+    assert re.search(r"[12] done; best so far: job [01], val f1_macro", text)
+    assert len(re.findall(r"job [012] finished after", text)) == 3
     assert "Warning" not in text
 
 
