@@ -8,11 +8,11 @@ from typing import Any, final
 from lightning.pytorch import Callback, LightningModule, Trainer
 
 from recurra import build
-from recurra.errors import ConfigError
 from recurra.journal import journal
 from recurra.order import Order
 from recurra.preparation import prepare
 from recurra.run_schema import check_run
+from recurra.text.splitting import check_fold
 
 
 @final
@@ -45,18 +45,18 @@ def check(order: Order) -> None:
     build.try_optimizer(order.config)
     build.callbacks(order.config, "val/loss", "min", order.folder)
     build.check_vectors(order.config)
-    folds, fold = order.config["data"].get("folds"), order.config["data"].get("fold")
-    if folds is not None and fold is not None and fold >= folds:
-        raise ConfigError(f"data.fold={fold}: expected 0 to {folds - 1}, since data.folds={folds}.")
+    check_fold(order.config["data"].get("folds"), order.config["data"].get("fold"))
 
 
 def rehearse(order: Order) -> Rehearsal:
     """Reads the data, builds the model and takes two steps with one batch. Nothing is written but the token store.
 
+    Args:
+        order: that `check` has let pass.
+
     Raises:
         RecurraError: the user's configuration or data.
     """
-    check(order)
     alone = {"devices": 1, "num_nodes": 1, "strategy": "auto", "limit_val_batches": 1, "num_sanity_val_steps": 0}
     quiet = {"enable_model_summary": False, "enable_checkpointing": False, "profiler": None}
     steps = _TwoSteps()

@@ -71,6 +71,11 @@ class Results:
         return cls(**json.loads((Path(folder) / RESULTS).read_text(encoding="utf-8")))
 
 
+def found(folder: str | Path) -> Results | None:
+    """The results that a run has left; None before it has left any."""
+    return Results.load(folder) if (Path(folder) / RESULTS).is_file() else None
+
+
 def figures(evaluation: "Evaluation") -> dict[str, Any]:
     """The part of results.json that tells one split."""
     return {**evaluation.scores, **evaluation.counted, "per_class": evaluation.per_class}

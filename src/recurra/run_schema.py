@@ -7,7 +7,7 @@ from typing import Annotated, Any
 from annotated_types import Lt
 
 from recurra.errors import ConfigError, unknown
-from recurra.schema import check_given, check_node, check_value
+from recurra.schema import check_given, check_nodes, check_value
 from recurra.types import NaturalInt
 
 GROUPS = ("data", "tokenizer", "embedding", "model", "task", "loss", "optimizer", "scheduler", "trainer")
@@ -58,4 +58,4 @@ def check_run(config: Mapping[str, Any]) -> None:
         raise ConfigError("train=false only scores, and without init_from=CHECKPOINT the weights are random.")
     # The path of pretrained vectors stands with the embedding, but it is `build` that reads the file.
     embedding = {name: value for name, value in config["embedding"].items() if name != "vectors"}
-    check_node({**config, "embedding": embedding}, "")
+    check_nodes({**config, "embedding": embedding}, "")

@@ -30,7 +30,7 @@ def check_node(node: Any, key: str) -> None:
         ConfigError: the first key with a wrong name, type or range, or a target that cannot be imported.
     """
     check_given(node, key)
-    _check_nodes(node, key)
+    check_nodes(node, key)
 
 
 def target(name: str, key: str) -> Callable[..., Any]:
@@ -69,11 +69,16 @@ def _items(node: Any) -> Iterator[tuple[Any, Any]]:
         yield from enumerate(node)
 
 
-def _check_nodes(node: Any, key: str) -> None:
+def check_nodes(node: Any, key: str) -> None:
+    """Checks every node with a `_target_`, at any depth, against the signature of what it builds.
+
+    Raises:
+        ConfigError: the first key with a wrong name, type or range, or a target that cannot be imported.
+    """
     if isinstance(node, Mapping) and "_target_" in node:
         _check_call(node, key)
     for name, value in _items(node):
-        _check_nodes(value, f"{key}.{name}" if key else str(name))
+        check_nodes(value, f"{key}.{name}" if key else str(name))
 
 
 def _check_call(node: Mapping[str, Any], key: str) -> None:

@@ -38,3 +38,8 @@ def scores(figures: dict[str, Any], title: str) -> str:
             row["label"], *(f"{row[name]:.3f}" for name in ("precision", "recall", "f1")), str(row["support"])
         )
     return text(table)
+
+
+def cut(word: str, room: int) -> str:
+    """A word's beginning, where it has more characters than there is room for."""
+    return word if len(word) <= room else f"{word[: room - 3]}..."

@@ -10,7 +10,7 @@ from hydra.types import HydraContext, TaskFunction
 from omegaconf import DictConfig, OmegaConf
 
 from recurra.errors import ConfigError
-from recurra.sweeps.launching import Ended, Job, NextJob, StreamingLauncher
+from recurra.sweeps.launching import Ended, Job, NextJob, StreamingLauncher, reason
 from recurra.types import NaturalInt, PositiveFloat, PositiveInt
 
 
@@ -47,13 +47,13 @@ class ClusterLauncher(StreamingLauncher):
         Raises:
             ConfigError: an option that does not fit, or submitit is not installed, or finds no cluster.
         """
+        from recurra.commands.job_runner import JobRunner
         from recurra.schema import check_node
 
         if find_spec("submitit") is None:
             raise ConfigError("hydra/launcher=slurm needs submitit: pip install 'recurra[slurm]'.")
         check_node(OmegaConf.to_container(config.hydra.launcher, resolve=True), "hydra.launcher")
-        from recurra.commands.job_runner import JobRunner
-        from recurra.sweeps.cluster import Cluster
+        from recurra.sweeps.cluster import Cluster  # imports submitit
 
         runner = JobRunner.here(hydra_context, config, task_function)
         given = dict(self.parameters or {})
@@ -63,8 +63,6 @@ class ClusterLauncher(StreamingLauncher):
 
     def stream(self, next_job: NextJob) -> Generator[Ended, None, None]:
         """Hands jobs to the cluster as there is room for them, and yields each as it ends."""
-        from recurra.sweeps.launching import reason
-
         for job, returned in self._cluster.stream(next_job):
             yield Ended(job, reason(returned))
 

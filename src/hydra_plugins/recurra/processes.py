@@ -55,9 +55,7 @@ class ProcessesLauncher(StreamingLauncher):
         from recurra.sweeps.fork_server import warm_up
         from recurra.sweeps.slots import slots
 
-        node = OmegaConf.to_container(config.hydra.launcher, resolve=True)
-        assert isinstance(node, dict)
-        check_node({str(key): value for key, value in node.items()}, "hydra.launcher")
+        check_node(OmegaConf.to_container(config.hydra.launcher, resolve=True), "hydra.launcher")
         self.slots = slots(self.n_jobs, self.threads, self.gpus)
         warm_up(*_IMPORTED)
         self.hydra_context = hydra_context

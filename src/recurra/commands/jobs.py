@@ -113,8 +113,9 @@ def _run(order: "Order") -> "Results":
 
 
 def _rehearsed(order: "Order") -> str:
-    from recurra.rehearsal import rehearse
+    from recurra.rehearsal import check, rehearse
     from recurra.sweeps import forecast
     from recurra.sweeps.rehearsals import Rehearsed
 
+    check(order)
     return forecast.sentence([Rehearsed([], order, rehearse(order))], 1)

@@ -12,6 +12,7 @@ from matplotlib.ticker import LogLocator, MaxNLocator, NullFormatter
 from recurra.pictures import blank, drawable
 from recurra.sweeps.objective import Objective
 from recurra.sweeps.records import Record
+from recurra.tables import cut
 
 _PANELS, _COLUMNS = 12, 3
 _KEY, _NAME = 40, 24  # characters that a parameter and a value have room for
@@ -26,7 +27,7 @@ def draw_importances(path: Path, shares: Mapping[str, float], objective: Objecti
     axes = figure.add_subplot()
     bars = axes.barh(range(len(shown)), list(shown.values()), color="C0", height=0.7)
     axes.bar_label(bars, [f"{share:.2f}" for share in shown.values()], padding=3, fontsize=9)
-    axes.set_yticks(range(len(shown)), [_cut(key, _KEY) for key in shown], parse_math=False)
+    axes.set_yticks(range(len(shown)), [cut(key, _KEY) for key in shown], parse_math=False)
     axes.invert_yaxis()
     axes.set_xlim(0, 1.15 * max(shown.values()))
     axes.set_xlabel("share (PED-ANOVA)")
@@ -79,7 +80,7 @@ def draw_slices(
         if best in having:
             at = having.index(best)
             axes.scatter(places[at], heights[at], s=90, facecolors="none", edgecolors="C3", linewidths=1.6)
-        axes.set_xlabel(_cut(key, _KEY), parse_math=False)
+        axes.set_xlabel(cut(key, _KEY), parse_math=False)
         axes.grid(alpha=0.3)
     for axes in panels.flat[len(shown) :]:
         axes.set_axis_off()
@@ -138,7 +139,7 @@ def _number_axis(axes: Axes, values: Sequence[float], *, log: bool) -> Sequence[
 def _choice_axis(axes: Axes, values: Sequence[str]) -> tuple[list[float], list[str]]:
     """Where each value stands: at its place among all; and each with its number, where no font has its characters."""
     names = sorted(set(values), key=_numerically)
-    told = [_cut(name.strip("'\""), _NAME) for name in names]
+    told = [cut(name.strip("'\""), _NAME) for name in names]
     family, readable = drawable(told)
     numbers = [f"#{number}" for number in range(len(names))]
     shown = told if readable else numbers
@@ -156,7 +157,3 @@ def _numerically(value: str) -> tuple[float, str]:
         return float(value), value
     except ValueError:
         return math.inf, value
-
-
-def _cut(name: str, room: int) -> str:
-    return name if len(name) <= room else f"{name[: room - 3]}..."

@@ -8,10 +8,10 @@ from multiprocessing import connection
 from pathlib import Path
 from typing import Any, Protocol, final
 
-from hydra.core.utils import JobReturn, JobStatus
+from hydra.core.utils import JobReturn
 
 from recurra.sweeps.fork_server import fork
-from recurra.sweeps.launching import Job
+from recurra.sweeps.launching import Job, reason
 from recurra.sweeps.slots import Slot
 
 _UNKNOWN = 255  # what multiprocessing says where the server, which alone could know, is gone
@@ -116,7 +116,7 @@ class JobProcess:
         if self.stopped is not None:
             return self.stopped
         if self.returned is not None:
-            return str(self.returned._return_value) if self.returned.status == JobStatus.FAILED else None
+            return reason(self.returned)
         status = self._process.exitcode
         if status is None or status == _INTERRUPTED:
             return None

@@ -6,8 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, final
 
-from recurra.results import Results
-from recurra.run_files import RESULTS
+from recurra.results import found
 from recurra.sweeps.objective import Objective
 
 
@@ -33,9 +32,9 @@ def outcome(folder: Path, objectives: Sequence[Objective], ended: str | None = N
     Args:
         ended: why its process was ended or ended itself, if that is known from outside.
     """
-    if not (folder / RESULTS).is_file():
+    results = found(folder)
+    if results is None:
         return Outcome("failed", reason=ended or "it ended without results")
-    results = Results.load(folder)
     if results.status == "finished":
         values = tuple(objective.of(results) for objective in objectives)
         if all(math.isfinite(value) for value in values):

@@ -16,8 +16,7 @@ from rich.table import Table
 from rich.text import Text
 
 from recurra.journal import interactive
-from recurra.results import Results
-from recurra.run_files import RESULTS
+from recurra.results import found
 from recurra.sweeps.job_process import JobProcess
 from recurra.sweeps.launching import Job
 
@@ -43,14 +42,13 @@ class Progress(ABC):
     @abstractmethod
     def __exit__(self, *error: object) -> None: ...
 
-    @abstractmethod
     def started(self, process: JobProcess) -> None:
         """A job has started."""
         self._waiting = process.job.waiting
 
     def ended(self, process: JobProcess) -> None:
         """A job has ended."""
-        results = _results(process.folder)
+        results = None if process.folder is None else found(process.folder)
         status = "finished" if process.reason is None else "failed"
         if results is not None and (status == "finished" or results.status in ("finished", "pruned")):
             status = results.status
@@ -99,10 +97,6 @@ class LiveTable(Progress):
         """The table is taken away; what was said stays."""
         self._live.stop()
 
-    def started(self, process: JobProcess) -> None:
-        """Its row comes with the next look."""
-        super().started(process)
-
     def show(self, running: Sequence[JobProcess]) -> None:
         """Draws the table anew."""
         table = Table(box=box.SIMPLE_HEAD, expand=True)
@@ -138,10 +132,6 @@ class Lines(Progress):
 def progress(told: Callable[[Job], str]) -> Progress:
     """A table for a person, lines for a file."""
     return LiveTable(told) if interactive() else Lines(told)
-
-
-def _results(folder: Path | None) -> Results | None:
-    return Results.load(folder) if folder is not None and (folder / RESULTS).is_file() else None
 
 
 def _clock(seconds: float) -> str:

@@ -7,8 +7,7 @@ from typing import Any, Literal, final
 
 from optuna.trial import FrozenTrial, TrialState
 
-from recurra.results import Results
-from recurra.run_files import RESULTS
+from recurra.results import found
 from recurra.sweeps.objective import Objective
 from recurra.sweeps.trials import OVERRIDES, REASON
 
@@ -62,7 +61,7 @@ def records(trials: Iterable[FrozenTrial], folder: Path, objectives: Sequence[Ob
 
 
 def _record(trial: FrozenTrial, folder: Path, score: str) -> Record:
-    results = Results.load(folder) if (folder / RESULTS).is_file() else None
+    results = found(folder)
     return Record(
         number=trial.number,
         folder=folder,

@@ -6,7 +6,7 @@ import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, final
+from typing import TYPE_CHECKING
 
 from filelock import FileLock
 from optuna.storages import JournalStorage, RDBStorage
@@ -20,21 +20,6 @@ if TYPE_CHECKING:
 
 _HEARTBEAT = 30  # seconds between two signs of life of a trial in a database
 _GRACE = 120  # seconds without one, after which its process counts as gone
-
-
-@final
-class _Lock:
-    """What Optuna asks of a lock; the system lets go of this one when its process ends, whatever ends it."""
-
-    def __init__(self, path: Path) -> None:
-        self._lock = FileLock(path)
-
-    def acquire(self) -> bool:
-        self._lock.acquire()
-        return True
-
-    def release(self) -> None:
-        self._lock.release()
 
 
 @contextmanager
@@ -51,24 +36,20 @@ def opened(url: str | None, folder: Path) -> Iterator["BaseStorage"]:
     try:
         yield storage
     finally:
-        if isinstance(storage, RDBStorage):
-            storage.remove_session()
-            storage.engine.dispose()
+        storage.remove_session()
+        storage.engine.dispose()
 
 
 def _journal(file: Path) -> "BaseStorage":
     """A file that any number of processes may write, on one machine or on a disk that several share."""
     file.parent.mkdir(parents=True, exist_ok=True)
-    lock = _Lock(file.with_name(f".{file.name}.lock"))
-    lock.acquire()
-    try:
+    lock = FileLock(file.with_name(f".{file.name}.lock"))  # let go of by the system when its process ends
+    with lock:
         _whole_lines(file)
-    finally:
-        lock.release()
-    return JournalStorage(JournalFileBackend(str(file), lock))  # type: ignore[arg-type]
+    return JournalStorage(JournalFileBackend(str(file), lock))  # type: ignore[arg-type]  # it has what Optuna asks of one
 
 
-def _database(url: str) -> "BaseStorage":
+def _database(url: str) -> RDBStorage:
     """The database behind a URL of SQLAlchemy's."""
     try:
         try:

@@ -83,7 +83,9 @@ def differing(point: Mapping[str, Any], varying: Collection[str]) -> str:
     """What is particular about a group, short enough for a table: `lr=0.003` for `optimizer.lr=0.0030000001`."""
     ends = Counter(key.rpartition(".")[2] for key in varying)
     shown = {key: end if ends[end := key.rpartition(".")[2]] == 1 else key for key in varying}
-    return " ".join(f"{_cut(shown[key])}={_short(value)}" for key, value in point.items() if key in varying)
+    return " ".join(
+        f"{tables.cut(shown[key], _WORD)}={_short(value)}" for key, value in point.items() if key in varying
+    )
 
 
 def names(first: Group, second: Group) -> tuple[str, str]:
@@ -131,12 +133,8 @@ def _short(value: Any) -> str:
     try:
         number = float(told)
     except ValueError:
-        return _cut(told)
+        return tables.cut(told, _WORD)
     return told if len(told) <= len(f"{number:.4g}") or number.is_integer() else f"{number:.4g}"
-
-
-def _cut(word: str) -> str:
-    return word if len(word) <= _WORD else f"{word[: _WORD - 3]}..."
 
 
 def _mean(group: Group, figure: str, form: str) -> str:

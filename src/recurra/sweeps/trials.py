@@ -118,13 +118,15 @@ class Trials:
     @property
     def all(self) -> list[FrozenTrial]:
         """Every trial that counts, by number: one for each ticket."""
-        trials = self._study.get_trials(deepcopy=False)
-        counted = [trial for trial in trials if TICKET in trial.user_attrs]
-        return [t for t in counted if not _is_lost(t) and t.user_attrs.get(REASON) != _WITHDRAWN]
+        return [t for t in self._ticketed if not _is_lost(t) and t.user_attrs.get(REASON) != _WITHDRAWN]
 
     def of(self, *states: TrialState) -> list[FrozenTrial]:
         """Those that count and are in one of these states."""
         return [trial for trial in self.all if trial.state in states]
+
+    @property
+    def _ticketed(self) -> list[FrozenTrial]:
+        return [trial for trial in self._study.get_trials(deepcopy=False) if TICKET in trial.user_attrs]
 
     def _tell(self, trial: Trial, became: Outcome) -> None:
         if became.reason is not None:
@@ -133,16 +135,16 @@ class Trials:
         self._study.tell(trial, list(became.values) if state == TrialState.COMPLETE else None, state)
 
     def _enqueue_lost(self) -> None:
-        present = {trial.user_attrs.get(TICKET) for trial in self.all}
-        for lost in filter(_is_lost, self._study.get_trials(deepcopy=False)):
-            if (ticket := lost.user_attrs.get(TICKET)) not in present:
+        present = {trial.user_attrs[TICKET] for trial in self.all}
+        for lost in filter(_is_lost, self._ticketed):
+            if (ticket := lost.user_attrs[TICKET]) not in present:
                 present.add(ticket)
                 self._study.enqueue_trial(lost.params, user_attrs={TICKET: ticket})
 
     def _is_superfluous(self, trial: Trial) -> bool:
         """Whether it has no ticket, since another process took the last that waited, or one that is taken."""
         ticket = trial.user_attrs.get(TICKET)
-        return ticket is None or any(t.user_attrs.get(TICKET) == ticket for t in self.all if t.number < trial.number)
+        return ticket is None or any(t.user_attrs[TICKET] == ticket for t in self.all if t.number < trial.number)
 
 
 def _is_lost(trial: FrozenTrial) -> bool:

@@ -8,7 +8,7 @@ from typing import Literal, final
 
 from recurra.errors import ConfigError, DataError
 from recurra.text.sources.base import Source
-from recurra.text.splitting import Strata, keep_learnable, label_key
+from recurra.text.splitting import Strata, check_folds, keep_learnable, label_key
 from recurra.types import Example
 
 REPEATED, CONFLICTING, EMPTY = "repeated text", "two different labels", "empty text"
@@ -89,7 +89,7 @@ def prepare(
     given = _splits(source, labelled)
     rows, dropped = _cleaned(given["train"], conflicting, source.tagged)
     _check_rows(rows, dropped, source.name, source.tagged, labelled)
-    _check_folds(folds, fold, len(rows), "test" in given)
+    check_folds(folds, fold, len(rows), "test" in given)
     strata = Strata(rows, split_seed, stratified=stratified)
     cut: dict[str, list[int]] = {}
     whole = len(rows)
@@ -165,19 +165,6 @@ def _check_rows(rows: Sequence[Example], dropped: dict[str, int], name: str, tag
             f"{name}: all {len(rows)} training rows have the label {', '.join(*keys)!r}, expected two classes or more. "
             "Is data.label the right column?"
         )
-
-
-def _check_folds(folds: int | None, fold: int | None, rows: int, test_given: bool) -> None:
-    if folds is None and fold is None:
-        return
-    if folds is None or fold is None:
-        raise ConfigError("data.folds and data.fold: give both, such as data.folds=5 data.fold=0, or neither.")
-    if not 2 <= folds <= rows:
-        raise ConfigError(f"data.folds={folds}: expected 2 or more, and no more than the {rows} training rows.")
-    if not 0 <= fold < folds:
-        raise ConfigError(f"data.fold={fold}: expected 0 to {folds - 1}, since data.folds={folds}.")
-    if test_given:
-        raise ConfigError("folds make a test split of each fold, but a test split was given, too. Give data.test=null.")
 
 
 def _notes(dropped: dict[str, int], leaked: int, strata: Strata, moved: int) -> list[str]:

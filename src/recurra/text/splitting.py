@@ -7,6 +7,7 @@ from typing import Any, final
 import numpy as np
 import numpy.typing as npt
 
+from recurra.errors import ConfigError
 from recurra.types import Example
 
 Rows = npt.NDArray[np.int64]
@@ -110,3 +111,30 @@ class Strata:
             start += len(group)
         self._groups = rest
         return sorted(int(row) for part in dealt for row in part)
+
+
+def check_fold(folds: int | None, fold: int | None) -> None:
+    """What can be said of a fold before any row is read.
+
+    Raises:
+        ConfigError: one is given without the other, or there is no such fold.
+    """
+    if (folds is None) != (fold is None):
+        raise ConfigError("data.folds and data.fold: give both, such as data.folds=5 data.fold=0, or neither.")
+    if folds is not None and fold is not None and not 0 <= fold < folds:
+        raise ConfigError(f"data.fold={fold}: expected 0 to {folds - 1}, since data.folds={folds}.")
+
+
+def check_folds(folds: int | None, fold: int | None, rows: int, test_given: bool) -> None:
+    """The same once the training rows are read.
+
+    Raises:
+        ConfigError: also too many folds, or a test split that is given beside them.
+    """
+    check_fold(folds, fold)
+    if folds is None:
+        return
+    if not 2 <= folds <= rows:
+        raise ConfigError(f"data.folds={folds}: expected 2 or more, and no more than the {rows} training rows.")
+    if test_given:
+        raise ConfigError("folds make a test split of each fold, but a test split was given, too. Give data.test=null.")
