@@ -10,7 +10,6 @@ import pytest
 import wandb
 import yaml
 from conftest import TINY
-from wandb.sdk.launch.sweeps.utils import create_sweep_command, create_sweep_command_args
 from wandb_file import records
 from wandb_server import WandbServer
 
@@ -131,22 +130,19 @@ def test_logged_in_means_online(monkeypatch, tmp_path):
 
 
 @pytest.mark.slow
-def test_an_agent_of_wandb_s_own_sweeps_runs_the_command_of_the_example(topics, monkeypatch):
+def test_an_agent_of_wandb_s_own_sweeps_runs_the_example(topics, monkeypatch):
     file = Path(__file__).parent.parent / "examples" / "wandb" / "sweep.yaml"
     example = yaml.safe_load(file.read_text(encoding="utf-8"))
-    # A proposal as the agent receives it, with what a person adds of their own.
     drawn = {name: given.get("value", given.get("max")) for name, given in example["parameters"].items()}
-    args = {name: {"value": value} for name, value in drawn.items() if value is not None}
-    args["model"] = {"value": example["parameters"]["model"]["values"][0]}
-    args |= {override.split("=")[0]: {"value": override.split("=")[1]} for override in TINY}
-    filled = create_sweep_command_args({"args": args})["args_no_hyphens"]
-    program = str(Path(sys.executable).parent / example["program"])
-    macros = {"${env}": ["/usr/bin/env"], "${program}": [program], "${args_no_hyphens}": filled}
-    command = [word for part in create_sweep_command(example["command"]) for word in macros[part]]
+    proposal = {name: value for name, value in drawn.items() if value is not None}
+    proposal["model"] = example["parameters"]["model"]["values"][0]
+    proposal |= dict(override.split("=") for override in TINY)  # what a person adds of their own
+    agent = [Path(sys.executable).parent / "wandb", "agent", "--count", "1", "somebody/theirs/s3k1"]
     with WandbServer() as server:
-        joined = {"WANDB_SWEEP_ID": "s3k1", "WANDB_RUN_ID": "r4t7", "WANDB_PROJECT": "theirs"}
-        settings = {"WANDB_BASE_URL": server.url, "WANDB_API_KEY": "a" * 40, **joined}
-        done = subprocess.run(command, env={**os.environ, **settings}, capture_output=True, text=True)
+        server.sweep, server.proposals = example, [proposal]
+        path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+        settings = {"WANDB_BASE_URL": server.url, "WANDB_API_KEY": "a" * 40, "PATH": path}
+        done = subprocess.run(agent, env={**os.environ, **settings}, capture_output=True, text=True)
         assert done.returncode == 0, done.stderr
     run = server.runs["r4t7"]
     assert (run["sweep"], run["project"]) == ("s3k1", "theirs")

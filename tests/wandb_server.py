@@ -12,12 +12,16 @@ class WandbServer:
     """While it lasts, answers on `url`.
 
     Attributes:
+        sweep: the configuration of a sweep, for agents.
+        proposals: the arguments of its runs; each is handed to an agent once.
         runs: what the upsert of each run said, by its id: projectName, groupName, jobType, tags, config.
         rows: the history of each run.
         exits: the exit code of each run that has ended.
     """
 
     def __init__(self) -> None:
+        self.sweep: dict[str, Any] = {}
+        self.proposals: list[dict[str, Any]] = []
         self.runs: dict[str, dict[str, Any]] = {}
         self.rows: dict[str, list[dict[str, Any]]] = {}
         self.summaries: dict[str, dict[str, Any]] = {}
@@ -57,7 +61,19 @@ class WandbServer:
                     "teams": {"edges": []},
                 }
             }
+        if "SweepWithRuns" in query:
+            return {"project": {"sweep": {"id": "1", "config": json.dumps(self.sweep), "runs": {"edges": []}}}}
+        if "CreateAgent" in query:
+            return {"createAgent": {"agent": {"id": "agent"}}}
+        if "Heartbeat" in query:
+            return {"agentHeartbeat": {"agent": {"id": "agent"}, "commands": json.dumps(self._commands())}}
         return {}
+
+    def _commands(self) -> list[dict[str, Any]]:
+        if not self.proposals:
+            return []
+        args = {name: {"value": value} for name, value in self.proposals.pop(0).items()}
+        return [{"type": "run", "run_id": "r4t7", "program": self.sweep["program"], "args": args}]
 
     def stream(self, run: str, content: dict[str, Any]) -> None:
         """Takes in what is sent while a run goes on."""

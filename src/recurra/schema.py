@@ -7,6 +7,8 @@ else. A keyword parameter `**name_options` takes what the factory called `name` 
 import inspect
 import typing
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
+from types import SimpleNamespace
 from typing import Any
 
 from hydra.errors import InstantiationException
@@ -122,11 +124,14 @@ def parameters(node: Mapping[str, Any], key: str) -> dict[str, inspect.Parameter
 
 def _hints(call: Callable[..., Any]) -> dict[str, Any]:
     constructor = call.__init__ if inspect.isclass(call) else call
-    try:
-        # A decorated constructor, such as Lightning's Trainer's, keeps its globals in what it wraps.
-        return typing.get_type_hints(inspect.unwrap(constructor), include_extras=True)
-    except (NameError, TypeError):
-        return {}  # annotations that only a type checker can resolve
+    # A decorated constructor, such as Lightning's Trainer's, keeps its globals in what it wraps.
+    function = inspect.unwrap(constructor)
+    found = {}
+    for name, annotation in getattr(function, "__annotations__", {}).items():
+        alone = SimpleNamespace(__annotations__={name: annotation})
+        with suppress(NameError, TypeError, AttributeError):  # one that only a type checker can resolve
+            found |= typing.get_type_hints(alone, getattr(function, "__globals__", {}), include_extras=True)
+    return found
 
 
 def check_value(parameter: inspect.Parameter, value: Any, key: str) -> None:

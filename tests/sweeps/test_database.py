@@ -8,7 +8,7 @@ import optuna
 import psycopg
 import pytest
 from conftest import TINY, typed
-from processes import ended, start
+from processes import begin, ended, start
 
 from recurra.commands.train import main
 from recurra.sweeps import storage
@@ -78,6 +78,32 @@ def test_what_a_machine_was_making_when_it_vanished_is_made_elsewhere(topics, ur
     told = [told["seed"] for place in ("a", "b") for told in made(place) if told["status"] == "finished"]
     assert sorted(told) == [0, 1, 2]
     assert states(url) == ["COMPLETE", "FAIL", "COMPLETE", "COMPLETE"]
+
+
+@pytest.mark.slow
+def test_a_database_that_goes_away_is_one_line_and_the_command_goes_on(topics, url, server):
+    command = [*SHORT, "seed=range(3)", f"hydra.sweeper.storage={url}", "hydra.sweep.dir=a"]
+    elsewhere = server.get_uri(database="template1")
+    with psycopg.connect(elsewhere, autocommit=True) as connection:
+        try:
+            sweep = begin("recurra.commands.train", *command)
+            deadline = time.monotonic() + 60
+            while not Path("a/1").exists() and time.monotonic() < deadline:
+                time.sleep(0.02)
+            connection.execute("alter database postgres allow_connections false")
+            connection.execute("select pg_terminate_backend(pid) from pg_stat_activity where datname = 'postgres'")
+            _, said = sweep.communicate(timeout=120)
+        finally:
+            connection.execute("alter database postgres allow_connections true")
+    assert sweep.returncode == 1
+    assert said.startswith("error: hydra.sweeper.storage=")
+    assert " was lost: " in said
+    assert said.endswith("hydra.sweep.dir=a goes on.\n")
+    # As far as the database knows, its trials still run: only their silence tells that they do not.
+    time.sleep(4)
+    assert ended(start(*command, prepare=impatient), 120) == 0
+    assert {told["seed"] for told in made("a") if told["status"] == "finished"} == {0, 1, 2}
+    assert states(url).count("COMPLETE") == 3
 
 
 def test_a_pruned_trial_is_told_through_the_database(capsys, topics, url):

@@ -65,7 +65,9 @@ class JobRunner:
         FreshFolders(claim=False).register()  # the sweep's folder is claimed, and kept in the configuration
         # Hydra's own `set_state` would also look for plugins and import them anew, which then are no longer the same.
         Singleton._instances.update(self.singletons)
-        config = self.context.config_loader.load_sweep_config(self.config, list(job.overrides))
+        config = job.config
+        if config is None:
+            config = self.context.config_loader.load_sweep_config(self.config, list(job.overrides))
         with open_dict(config):
             config.hydra.job.id = f"{config.hydra.job.name}_{job.number}"
             config.hydra.job.num = job.number

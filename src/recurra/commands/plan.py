@@ -1,6 +1,7 @@
 """What a sweep is to make, and how each of its jobs is composed."""
 
-from collections.abc import Iterator, Sequence
+import pickle
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice, repeat
 from pathlib import Path
 from typing import TYPE_CHECKING, final
@@ -8,7 +9,7 @@ from typing import TYPE_CHECKING, final
 from hydra.core.config_loader import ConfigLoader
 from hydra.core.hydra_config import HydraConfig
 from hydra.core.override_parser.overrides_parser import OverridesParser
-from omegaconf import DictConfig, OmegaConf
+from omegaconf import DictConfig, OmegaConf, open_dict, read_write
 
 from recurra.commands.diagnosis import diagnose
 from recurra.commands.job import order_of
@@ -37,6 +38,7 @@ class Plan:
 
     def __init__(self, asked: "RecurraSweeper", arguments: Sequence[str], loader: ConfigLoader) -> None:
         self._asked, self._loader = asked, loader
+        self._composed: dict[tuple[str, ...], bytes] = {}
         params = prepare([f"{key}={value}" for key, value in asked.params.items()], multirun=True)
         parsed = OverridesParser.create(loader).parse_overrides([*params, *arguments])
         overrides = {override.get_key_element().lstrip("+~"): override for override in parsed}.values()  # the last wins
@@ -73,11 +75,27 @@ class Plan:
             config = self._loader.load_sweep_config(self._asked.config, list(overrides))
         except Exception as error:  # Hydra raises what it pleases
             raise diagnose(error, overrides, own_folders(self._loader)) from error
+        self._composed[tuple(overrides)] = pickle.dumps(config)  # a hundredth of what a configuration takes in memory
         HydraConfig.instance().set_config(config)
         try:
             return order_of(config, folder)
         finally:
             HydraConfig.instance().set_config(self._asked.config)
+
+    def composed(self, overrides: Sequence[str], place: Mapping[str, object]) -> DictConfig | None:
+        """What `order` has composed of these overrides; None where it has not.
+
+        Args:
+            place: values of Hydra's own that it was composed without.
+        """
+        kept = self._composed.get(tuple(overrides))
+        if kept is None:
+            return None
+        config: DictConfig = pickle.loads(kept)
+        with read_write(config.hydra), open_dict(config.hydra):
+            for key, value in place.items():
+                OmegaConf.update(config, key, value)
+        return config
 
 
 def _check_search(space: Space) -> None:

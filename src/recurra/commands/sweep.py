@@ -78,7 +78,7 @@ def sweep(asked: "RecurraSweeper", arguments: Sequence[str]) -> int:
         trials = Trials(study, plan.space, present, folder, objectives)
         trials.recover()
         trials.issue(plan.points)
-        conduct = Conduct(trials, plan.fixed, folder, objectives, asked.max_failures)
+        conduct = Conduct(trials, plan.fixed, folder, objectives, asked.max_failures, plan.composed)
         stopped = None
         try:
             conduct.go(_launching(launcher, asked.batch), _tell)

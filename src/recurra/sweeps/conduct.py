@@ -1,10 +1,11 @@
 """The trials of a sweep, one after another or several at once, until none is left."""
 
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import closing
 from pathlib import Path
 from typing import final
 
+from omegaconf import DictConfig
 from optuna.trial import TrialState
 
 from recurra.overrides import quoted
@@ -24,6 +25,7 @@ class Conduct:
         folder: of the sweep.
         objectives: that trials are compared by.
         max_failures: after so many no further trial is started.
+        composed: what was composed before of these overrides, given values of Hydra's own; None where nothing was.
 
     Attributes:
         failures: how many trials of this process have failed.
@@ -37,6 +39,7 @@ class Conduct:
         folder: Path,
         objectives: Sequence[Objective],
         max_failures: int | None,
+        composed: Callable[[Sequence[str], Mapping[str, object]], DictConfig | None],
     ) -> None:
         self.failures = 0
         self._trials = trials
@@ -44,6 +47,7 @@ class Conduct:
         self._folder = folder
         self._objectives = tuple(objectives)
         self._max_failures = max_failures
+        self._composed = composed
         self._running: dict[int, Assigned] = {}
 
     @property
@@ -81,10 +85,12 @@ class Conduct:
         if assigned is None:
             return None
         self._running[assigned.number] = assigned
-        place = [
-            f"hydra.sweep.dir={quoted(str(self._folder))}",  # said outright: another process may know no `fresh_folder`
-            f"hydra.sweep.subdir={assigned.number}",
-            f"hydra.sweeper.trial={assigned.number}",
-        ]
+        overrides = [*self._fixed, *assigned.overrides]
+        place = {
+            "hydra.sweep.dir": str(self._folder),  # said outright: another process may know no `fresh_folder`
+            "hydra.sweep.subdir": str(assigned.number),
+            "hydra.sweeper.trial": assigned.number,
+        }
+        said = [f"{key}={quoted(value) if isinstance(value, str) else value}" for key, value in place.items()]
         waiting = len(self._trials.of(TrialState.WAITING))
-        return Job(assigned.number, [*self._fixed, *assigned.overrides, *place], waiting)
+        return Job(assigned.number, [*overrides, *said], waiting, self._composed(overrides, place))

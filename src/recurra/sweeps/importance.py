@@ -4,7 +4,6 @@ import warnings
 from collections.abc import Sequence
 
 from optuna import Study
-from optuna.importance import PedAnovaImportanceEvaluator, get_param_importances
 
 from recurra.sweeps.objective import Objective
 
@@ -23,6 +22,8 @@ def importances(study: Study, keys: Sequence[str], objective: Objective) -> dict
         keys: parameters that have several values.
         objective: the first of the study.
     """
+    from optuna.importance import PedAnovaImportanceEvaluator, get_param_importances  # scikit-learn, too
+
     trials = [trial for trial in study.get_trials(deepcopy=False) if trial.values is not None]
     if len(trials) < _TRIALS or len(keys) < 2:
         return {}

@@ -7,6 +7,7 @@ from typing import final
 
 from hydra.core.utils import JobReturn, JobStatus
 from hydra.plugins.launcher import Launcher
+from omegaconf import DictConfig
 
 
 @final
@@ -18,11 +19,13 @@ class Job:
         number: in the sweep; its folder is called so.
         overrides: all of them, for Hydra.
         waiting: how many are there after it, as far as is known.
+        config: composed of the overrides, where that was done already.
     """
 
     number: int
     overrides: Sequence[str]
     waiting: int = 0
+    config: DictConfig | None = None
 
 
 @final

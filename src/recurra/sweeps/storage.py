@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from filelock import FileLock
+from optuna.exceptions import StorageInternalError
 from optuna.storages import JournalStorage, RDBStorage
 from optuna.storages.journal import JournalFileBackend
 from sqlalchemy.exc import IntegrityError, ProgrammingError, SQLAlchemyError
@@ -28,6 +29,7 @@ def opened(url: str | None, folder: Path) -> Iterator["BaseStorage"]:
 
     Raises:
         ConfigError: the database cannot be reached.
+        ConnectionError: it no longer can.
     """
     if url is None:
         yield _journal(folder / "trials.journal")
@@ -35,6 +37,11 @@ def opened(url: str | None, folder: Path) -> Iterator["BaseStorage"]:
     storage = _database(url)
     try:
         yield storage
+    except (SQLAlchemyError, StorageInternalError) as error:
+        raise ConnectionError(
+            f"hydra.sweeper.storage={_without_password(url)} was lost: {_first_line(error)}. Once it is there "
+            f"again, the same command with hydra.sweep.dir={folder} goes on."
+        ) from error
     finally:
         storage.remove_session()
         storage.engine.dispose()
@@ -58,9 +65,8 @@ def _database(url: str) -> RDBStorage:
             time.sleep(1)
             return _connected(url)
     except (SQLAlchemyError, ImportError, OSError) as error:
-        said = str(error.__cause__ or error).strip().splitlines()[0]
         raise ConfigError(
-            f"hydra.sweeper.storage={_without_password(url)}: {said}. A URL reads such as "
+            f"hydra.sweeper.storage={_without_password(url)}: {_first_line(error)}. A URL reads such as "
             "postgresql+psycopg://USER:PASSWORD@HOST/DATABASE, and needs its driver (pip install 'psycopg[binary]'). "
             "Left out, trials are kept in a file of the sweep's folder."
         ) from error
@@ -82,6 +88,13 @@ def _whole_lines(file: Path) -> None:
             stream.truncate(content.rfind(b"\n") + 1)
             stream.flush()
             os.fsync(stream.fileno())
+
+
+def _first_line(error: BaseException) -> str:
+    """Of what began it all: Optuna and SQLAlchemy each add lines of their own."""
+    while error.__cause__ is not None:
+        error = error.__cause__
+    return str(error).strip().splitlines()[0].rstrip(".")
 
 
 def _without_password(url: str) -> str:
