@@ -97,11 +97,11 @@ class SequenceModule(LightningModule):
             targets = torch.tensor(float(len(batch.targets)), device=loss.device)
             total = self.trainer.strategy.reduce(targets.clone(), reduce_op="sum")
             loss = loss * (ranks * targets / total)
-        if self._is_told():
+        if self.is_told():
             self.log("train/loss", loss, prog_bar=True, batch_size=len(batch.rows), sync_dist=ranks > 1)
         return loss
 
-    def _is_told(self) -> bool:
+    def is_told(self) -> bool:
         """Whether loggers write after this batch, or it ends its epoch: `self.log` takes as long as a small model."""
         trainer = self.trainer
         written = (trainer.global_step + 1) % max(trainer.log_every_n_steps, 1) == 0  # type: ignore[attr-defined]

@@ -12,7 +12,16 @@ from lightning.pytorch.callbacks import RichProgressBar
 from lightning.pytorch.loggers import Logger
 
 from recurra import build, wandb_logger
-from recurra.callbacks import EarlyStopped, EpochLines, FiniteLoss, Interrupted, Interruption, RandomState, Throughput
+from recurra.callbacks import (
+    EarlyStopped,
+    EpochLines,
+    FiniteLoss,
+    Interrupted,
+    Interruption,
+    RandomState,
+    Throughput,
+    TrainingFigures,
+)
 from recurra.callbacks.pruning import Pruned, Pruning
 from recurra.conclusion import conclude
 from recurra.data.base import DataModule
@@ -142,6 +151,8 @@ def _callbacks(
     chosen = build.callbacks(order.config, task.monitor, task.mode, order.folder, data.level)
     lines = EpochLines(task.monitor, task.mode, throughput)
     ours: list[Callback] = [RandomState(), EarlyStopped(), FiniteLoss(), lines, throughput]
+    if any((order.config.get("logger") or {}).values()):
+        ours.append(TrainingFigures(throughput))
     if order.trial is not None:
         ours.append(Pruning(Place(**order.trial), task.monitor))
     if order.config["trainer"].get("enable_progress_bar", interactive()):

@@ -12,6 +12,7 @@ from recurra.callbacks.random_state import RandomState
 from recurra.callbacks.solved import Solved
 from recurra.callbacks.step_lines import StepLines
 from recurra.callbacks.throughput import Throughput
+from recurra.callbacks.training_figures import TrainingFigures
 
 __all__ = [
     "EarlyStopped",
@@ -27,4 +28,5 @@ __all__ = [
     "Solved",
     "StepLines",
     "Throughput",
+    "TrainingFigures",
 ]
