@@ -119,7 +119,8 @@ def test_a_path_may_begin_at_home(monkeypatch, own_place, tmp_path):
     [
         ("++optimizer.lr=0.1", "optimizer.lr=0.1"),
         ("++data.train='my file.csv'", "data.train=my file.csv"),
-        ("~logger", "logger=null"),
+        ("~callbacks", "callbacks=null"),
+        ("logger=[]", "logger=null"),
         ("~callbacks.early_stopping", "~callbacks.early_stopping"),
         ("++data.label='null'", "++data.label='null'"),
         ("++model.note='1'", "++model.note='1'"),

@@ -9,35 +9,64 @@ from typing import Any
 
 
 class WandbServer:
-    """While it lasts, answers on `url`.
+    """While it is entered, answers on `url`; entered again it knows what it was told before, on another port.
+
+    Args:
+        refuses: the status with which it refuses everything.
+        silent: whether it takes every question and answers none.
+        dies: whether it is gone as soon as rows of a history have reached it.
 
     Attributes:
         sweep: the configuration of a sweep, for agents.
         proposals: the arguments of its runs; each is handed to an agent once.
         runs: what the upsert of each run said, by its id: projectName, groupName, jobType, tags, config.
-        rows: the history of each run.
+        rows: the history of each run; as in W&B, a row that is sent for a place that has one replaces it.
         exits: the exit code of each run that has ended.
+        preempting: those that were told to be.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, *, refuses: int | None = None, silent: bool = False, dies: bool = False) -> None:
+        self.refuses = refuses
+        self.silent = silent
+        self.dies = dies
         self.sweep: dict[str, Any] = {}
         self.proposals: list[dict[str, Any]] = []
         self.runs: dict[str, dict[str, Any]] = {}
         self.rows: dict[str, list[dict[str, Any]]] = {}
         self.summaries: dict[str, dict[str, Any]] = {}
         self.exits: dict[str, int] = {}
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), type("Handler", (_Handler,), {"told": self}))
-        self.url = f"http://127.0.0.1:{self._server.server_port}"
+        self.preempting: set[str] = set()
+        self.url = ""
+        self._over = threading.Event()
 
     def __enter__(self) -> "WandbServer":
+        self._over = threading.Event()
+        self._server = ThreadingHTTPServer(("127.0.0.1", 0), type("Handler", (_Handler,), {"told": self}))
+        self.url = f"http://127.0.0.1:{self._server.server_port}"
         threading.Thread(target=self._server.serve_forever, daemon=True).start()
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._server.shutdown()
-        self._server.server_close()
+        self.end()
+
+    def end(self) -> None:
+        """From now on nobody listens."""
+        if not self._over.is_set():
+            self._over.set()
+            self._server.shutdown()
+            self._server.server_close()
+
+    def wait(self) -> None:
+        """Until the end, where it is silent."""
+        if self.silent:
+            self._over.wait()
+
+    @property
+    def over(self) -> bool:
+        """Whether it has ended."""
+        return self._over.is_set()
 
     def query(self, query: str, variables: dict[str, Any]) -> dict[str, Any]:
         """What a GraphQL query is answered."""
@@ -48,6 +77,8 @@ class WandbServer:
             bucket = {"id": run, "name": run, "displayName": variables.get("displayName") or run, "project": project}
             bucket |= {"description": "", "config": "{}", "sweepName": None, "historyLineCount": 0}
             return {"upsertBucket": {"bucket": bucket, "inserted": True}}
+        if "RunResumeStatus" in query:
+            return {"model": {**_named(variables["project"]), "bucket": self._bucket(variables["name"])}}
         if "createRunFiles" in query:
             files = [{"name": name, "uploadUrl": f"{self.url}/storage/{name}"} for name in variables["files"]]
             return {"createRunFiles": {"runID": variables.get("run", "run"), "uploadHeaders": [], "files": files}}
@@ -69,6 +100,17 @@ class WandbServer:
             return {"agentHeartbeat": {"agent": {"id": "agent"}, "commands": json.dumps(self._commands())}}
         return {}
 
+    def _bucket(self, run: str) -> dict[str, Any] | None:
+        """What is told of a run to one that goes on with it."""
+        if run not in self.runs:
+            return None
+        rows = self.rows.get(run, [])
+        lines = {"logLineCount": 0, "historyLineCount": len(rows), "eventsLineCount": 0}
+        tails = {"historyTail": json.dumps([json.dumps(row) for row in rows[-1:]]), "eventsTail": "[]"}
+        begun = {"config": "{}", "tags": [], "wandbConfig": json.dumps({"t": {}})}
+        summary = json.dumps(self.summaries.get(run, {}))
+        return {**_named(run), "displayName": run, "summaryMetrics": summary, **lines, **tails, **begun}
+
     def _commands(self) -> list[dict[str, Any]]:
         if not self.proposals:
             return []
@@ -80,23 +122,33 @@ class WandbServer:
         for name, part in content.get("files", {}).items():
             lines = [json.loads(line) for line in part["content"] if line.strip().startswith("{")]
             if name == "wandb-history.jsonl":
-                self.rows.setdefault(run, []).extend(lines)
+                self.rows.setdefault(run, [])[part["offset"] : part["offset"] + len(lines)] = lines
             elif name == "wandb-summary.json" and lines:
                 self.summaries[run] = lines[-1]
+        if content.get("preempting"):
+            self.preempting.add(run)
         if content.get("complete"):
             self.exits[run] = content["exitcode"]
+        if self.dies and self.rows.get(run):
+            threading.Thread(target=self.end).start()
+
+
+def _named(name: str) -> dict[str, Any]:
+    return {"id": name, "name": name, "entity": {"id": "1", "name": "somebody"}}
 
 
 class _Handler(BaseHTTPRequestHandler):
     told: WandbServer
 
     def do_POST(self) -> None:
-        content = json.loads(self._body() or b"{}")
+        body = self._body()
+        self.told.wait()
         if self.path == "/graphql":
+            content = json.loads(body)
             answer = {"data": self.told.query(content["query"], content.get("variables") or {})}
         else:
             if found := re.search(r"/files/[^/]+/[^/]+/([^/]+)/file_stream", self.path):
-                self.told.stream(found[1], content)
+                self.told.stream(found[1], json.loads(body))
             answer = {}
         self._answer(json.dumps(answer).encode())
 
@@ -111,7 +163,10 @@ class _Handler(BaseHTTPRequestHandler):
         return self.rfile.read(int(self.headers.get("Content-Length") or 0))
 
     def _answer(self, content: bytes) -> None:
-        self.send_response(200)
+        if self.told.over:  # a connection that was left open
+            self.close_connection = True
+            return
+        self.send_response(self.told.refuses or 200)
         self.send_header("Content-Type", "application/json")
         self.send_header("Content-Length", str(len(content)))
         self.end_headers()

@@ -162,9 +162,9 @@ def callbacks(
 
 
 def loggers(config: Mapping[str, Any], folder: Path, run: Mapping[str, Any]) -> list[Logger]:
-    """The loggers of `config["logger"]`; factories get the run's folder and what it is called."""
-    given = {"save_dir": str(folder), **run}
-    return [_made(node, f"logger.{name}", given) for name, node in (config.get("logger") or {}).items() if node]
+    """The loggers of `config["logger"]`; factories get the run's folder and what it is called, and may make none."""
+    given, nodes = {"save_dir": str(folder), **run}, (config.get("logger") or {}).items()
+    return [made for name, node in nodes if node and (made := _made(node, f"logger.{name}", given)) is not None]
 
 
 def _made(node: Mapping[str, Any], key: str, given: Mapping[str, Any]) -> Any:

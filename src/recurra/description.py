@@ -4,17 +4,20 @@ import shlex
 from collections.abc import Iterator
 from typing import Any
 
+from recurra.loggers.run_name import run_name
 from recurra.order import Order
 from recurra.results import Results
 
 
 def description(order: Order, results: Results) -> dict[str, Any]:
-    """What a logger's factory may ask for: `name`, `group`, `job_type`, `tags` and a flat `config`."""
+    """What a logger's factory may ask for: `name`, `group`, `job_type`, `tags`, a flat `config`, and whether
+    the run `continues` what an earlier process began."""
     return {
-        "name": f"{results.model}-{results.data}",
+        "name": run_name(order, results),
         "group": order.sweep,
-        "job_type": "train",
+        "job_type": "train" if order.config["train"] else "evaluate",
         "tags": results.tags,
+        "continues": order.resume is not None,
         "config": {
             **dict(_flat(order.config)),
             **{f"choices.{group}": option for group, option in order.choices.items()},

@@ -20,6 +20,8 @@ class Order:
         overrides: as they were typed.
         resume: the checkpoint to go on from.
         sweep: what the run's sweep is called, if it belongs to one.
+        number: of its trial there.
+        varied: the keys in which the trials of the sweep differ.
         trial: where it stands in the sweep's study, if something may prune it.
         heard: what the terminal was told by earlier jobs of the sweep and need not hear again.
     """
@@ -30,6 +32,8 @@ class Order:
     overrides: list[str]
     resume: Path | None = None
     sweep: str | None = None
+    number: int | None = None
+    varied: list[str] = field(default_factory=list)
     trial: dict[str, Any] | None = None
     heard: set[str] = field(default_factory=set)
 

@@ -41,8 +41,8 @@ TEXT_KEYS = frozenset(
 _ITEMS = re.compile(r"""\s*'(?:\\.|[^'])*'\s*|\s*"(?:\\.|[^"])*"\s*|[^,]+""")  # of a list: quoted, or up to a comma
 _VALUED_FLAGS = {"--cfg", "-c", "--package", "-p", "--config-path", "-cp", "--config-name", "-cn", "--config-dir"}
 _VALUED_FLAGS |= {"-cd", "--info", "-i", "--experimental-rerun"}
-_REMOVED = {f"{group}=null": f"~{group}" for group in ("callbacks", "logger")}
-"""How Hydra calls a group of which nothing is wanted."""
+_REMOVED = {"callbacks=null": "~callbacks", "logger=null": "logger=[]"}
+"""How Hydra calls a group of which nothing is wanted; of loggers there may be several."""
 _CHOSEN = ("hydra.launcher", "hydra.sweeper", "hydra.sweeper.sampler", "hydra.sweeper.pruner")
 _OPEN = ("hydra.launcher.parameters.", "hydra.sweeper.sampler.", "hydra.sweeper.pruner.")
 """Parts of Hydra's own whose every argument can be given; they are checked as ours are."""

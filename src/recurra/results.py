@@ -5,6 +5,7 @@ import math
 import subprocess
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
+from signal import Signals
 from typing import TYPE_CHECKING, Any, Literal
 
 from recurra.run_files import RESULTS
@@ -60,6 +61,11 @@ class Results:
     def score(self) -> float:
         """The validation score that runs are compared by; NaN if there is none."""
         return float(self.validation.get(self.monitor, math.nan))
+
+    @property
+    def exit_code(self) -> int:
+        """Of a process that did nothing but this run: 0, 1 where it failed, 128 and the signal where one ended it."""
+        return 128 + Signals[self.signal] if self.signal else int(self.status == "failed")
 
     def save(self) -> None:
         """Writes results.json whole or not at all."""

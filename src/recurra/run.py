@@ -11,7 +11,7 @@ from lightning.pytorch import Callback
 from lightning.pytorch.callbacks import RichProgressBar
 from lightning.pytorch.loggers import Logger
 
-from recurra import build, wandb_logger
+from recurra import build
 from recurra.callbacks import (
     EarlyStopped,
     EpochLines,
@@ -29,6 +29,7 @@ from recurra.description import description
 from recurra.errors import RecurraError
 from recurra.fitting import fit
 from recurra.journal import interactive, journal
+from recurra.loggers.ending import ended
 from recurra.module import SequenceModule
 from recurra.order import Order
 from recurra.preparation import prepare
@@ -63,10 +64,10 @@ def run(order: Order) -> Results:
 
 def _run(order: Order, *, leading: bool) -> Results:
     results = order.blank_results()
-    loggers: list[Logger] = []
     with (
         journal(order.folder / "train.log", leading=leading, heard=order.heard),
         Signals(heeded=leading) as signals,
+        ended(results) as loggers,
         Ranks(order) as ranks,
     ):
         # Denormals can slow an LSTM a hundredfold; set before torch starts its threads.
@@ -99,7 +100,6 @@ def _run(order: Order, *, leading: bool) -> Results:
                 log.info(_stopped(order, results.signal))
         finally:
             torch.set_flush_denormal(False)  # a notebook's arithmetic stays what it was
-            wandb_logger.finish(loggers, status=results.status)
         if leading:
             results.save()
     return results

@@ -28,6 +28,7 @@ class RecurraSweeper(Sweeper):
         study: what the sweep is called in the storage; None for the path of its folder.
         batch: trials handed over at once to a launcher that takes several.
         trial: the number of the trial, in the configuration of its run.
+        varied: the keys that the sweep varies, likewise.
     """
 
     hydra_context: HydraContext
@@ -46,6 +47,7 @@ class RecurraSweeper(Sweeper):
         study: str | None = None,
         batch: PositiveInt = 1,
         trial: NaturalInt | None = None,
+        varied: Sequence[str] = (),
     ) -> None:
         self.params = params
         self.sampler = sampler

@@ -72,15 +72,28 @@ def order_of(config: DictConfig, folder: Path, resume: Path | None = None, heard
     # Groups that begin with an underscore follow from others; nobody chooses in them.
     choices = {k: v for k, v in chosen.items() if not k.startswith("hydra") and "/_" not in k}
     overrides = typed_overrides(hydra_config)
-    sweep = Path(hydra_config.sweep.dir).name if hydra_config.mode and hydra_config.mode.name == "MULTIRUN" else None
-    place = None if sweep is None else Place.of(hydra_config.sweeper, hydra_config.sweep.dir)
+    multirun = hydra_config.mode and hydra_config.mode.name == "MULTIRUN"
+    sweep = "-".join(Path(hydra_config.sweep.dir).parts[-2:]) if multirun else None  # else the same time of another day
+    sweeper = hydra_config.sweeper if multirun else {}
+    place = Place.of(sweeper, hydra_config.sweep.dir)
     settings = absolute(plain(config))
     if resume is not None:
         from recurra import checkpoint as checkpoints
 
         settings = _continued(settings, checkpoints.read(resume)["recurra"], overrides, resume)
     told = None if place is None else asdict(place)
-    return Order(settings, folder, choices, overrides, resume, sweep, told, set() if heard is None else heard)
+    return Order(
+        settings,
+        folder,
+        choices,
+        overrides,
+        resume,
+        sweep=sweep,
+        number=sweeper.get("trial"),
+        varied=list(sweeper.get("varied") or ()),
+        trial=told,
+        heard=set() if heard is None else heard,
+    )
 
 
 def typed_overrides(hydra_config: "HydraConf") -> list[str]:

@@ -1,6 +1,5 @@
 """What Hydra calls with the configuration that it has composed: the one run of a command, or a run of a sweep."""
 
-import signal
 import traceback
 from pathlib import Path
 from typing import TYPE_CHECKING, final
@@ -62,7 +61,7 @@ class OnlyRun:
 
             if leads():
                 print(next_steps(self._results))
-        return 128 + signal.Signals[self._results.signal] if self._results.signal else 0
+        return self._results.exit_code
 
 
 @final

@@ -8,7 +8,7 @@ from typing import final
 from omegaconf import DictConfig
 from optuna.trial import TrialState
 
-from recurra.overrides import quoted
+from recurra.overrides import quoted, split
 from recurra.sweeps.launching import Ended, Job, NextJob
 from recurra.sweeps.objective import Objective
 from recurra.sweeps.outcome import Outcome, outcome
@@ -90,6 +90,7 @@ class Conduct:
             "hydra.sweep.dir": str(self._folder),  # said outright: another process may know no `fresh_folder`
             "hydra.sweep.subdir": str(assigned.number),
             "hydra.sweeper.trial": assigned.number,
+            "hydra.sweeper.varied": [split(override)[1] for override in assigned.overrides],
         }
         said = [f"{key}={quoted(value) if isinstance(value, str) else value}" for key, value in place.items()]
         waiting = len(self._trials.of(TrialState.WAITING))

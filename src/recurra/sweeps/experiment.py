@@ -14,6 +14,7 @@ from hydra.types import RunMode
 from omegaconf import OmegaConf
 
 from recurra.order import Order
+from recurra.run_schema import COLLECTIONS, GROUPS
 from recurra.whole_file import whole_file
 
 _GROUP, _NAME = "experiment", "best"
@@ -78,14 +79,17 @@ def _composed(options: Options, keys: Mapping[str, Any]) -> _Composed:
         found = loader.load_configuration("train", [f"{_GROUP}={_NAME}"], RunMode.RUN)
     own = OmegaConf.masked_copy(found, [str(key) for key in found if key != "hydra"])
     config: Any = OmegaConf.to_container(own, resolve=True)
-    parts = {str(group): option for group, option in found.hydra.runtime.choices.items() if group in config}
+    chosen = found.hydra.runtime.choices
+    parts = {group: chosen.get(group) for group in (*GROUPS, *COLLECTIONS, *chosen) if group in config}
     return _Composed(config, parts, {group: loader.get_group_options(group) for group in parts})
 
 
 def _write(folder: Path, head: Sequence[str], options: Options, keys: Mapping[str, Any]) -> None:
     content: dict[str, Any] = {**_escaped(keys)}
     if options:
-        content = {"defaults": [{f"override /{group}": option} for group, option in options.items()], **content}
+        none: dict[str, list[str]] = {group: [] for group in COLLECTIONS}  # of these there may be several, or none
+        overrides = [{f"override /{group}": option or none.get(group)} for group, option in options.items()]
+        content = {"defaults": overrides, **content}
     lines = ["# @package _global_", *(f"# {' '.join(line.splitlines())}" for line in head)]
     file = folder / _GROUP / f"{_NAME}.yaml"
     file.parent.mkdir(parents=True, exist_ok=True)

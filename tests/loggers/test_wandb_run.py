@@ -15,7 +15,7 @@ from wandb_server import WandbServer
 
 import recurra
 from recurra.commands.train import main
-from recurra.wandb_logger import wandb_logger
+from recurra.loggers.wandb_run import wandb_run
 
 
 @pytest.fixture(autouse=True)
@@ -42,7 +42,7 @@ def test_without_a_login_the_run_is_offline_and_says_how_to_sync(topics, capsys)
     (file,) = runs(results.folder)
     assert "offline-run" in file.parent.name
     said = capsys.readouterr().out
-    assert f"wandb sync '{file.parent}'" in said
+    assert f"wandb sync {os.path.relpath(file.parent)}\n" in said
     (run,) = told(file, "run")[:1]
     assert run.project == "recurra"
     assert run.display_name == "lstm-csv"
@@ -118,7 +118,7 @@ def test_the_environment_wins(monkeypatch, tmp_path):
     monkeypatch.setenv("WANDB_PROJECT", "theirs")
     monkeypatch.setenv("WANDB_NAME", "their run")
     monkeypatch.setenv("WANDB_MODE", "disabled")
-    made = wandb_logger(str(tmp_path), project="ours", name="our run")
+    made = wandb_run(str(tmp_path), project="ours", name="our run")
     assert made._wandb_init["project"] == "theirs"
     assert made._wandb_init.get("name") is None  # W&B itself reads WANDB_NAME
     assert made._wandb_init["mode"] == "disabled"
@@ -126,12 +126,12 @@ def test_the_environment_wins(monkeypatch, tmp_path):
 
 def test_logged_in_means_online(monkeypatch, tmp_path):
     monkeypatch.setenv("WANDB_API_KEY", "a" * 40)
-    assert wandb_logger(str(tmp_path))._wandb_init["mode"] == "online"
+    assert wandb_run(str(tmp_path))._wandb_init["mode"] == "online"
 
 
 @pytest.mark.slow
 def test_an_agent_of_wandb_s_own_sweeps_runs_the_example(topics, monkeypatch):
-    file = Path(__file__).parent.parent / "examples" / "wandb" / "sweep.yaml"
+    file = Path(__file__).parent.parent.parent / "examples" / "wandb" / "sweep.yaml"
     example = yaml.safe_load(file.read_text(encoding="utf-8"))
     drawn = {name: given.get("value", given.get("max")) for name, given in example["parameters"].items()}
     proposal = {name: value for name, value in drawn.items() if value is not None}
