@@ -71,6 +71,19 @@ def topics(own_place: Path) -> Path:
     return write_csv(own_place / "topics.csv", sentences(240))
 
 
+@pytest.fixture
+def logged_out(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[None]:
+    """Nobody is logged in to W&B, and no variable of the machine's own decides."""
+    import wandb
+
+    monkeypatch.delenv("WANDB_MODE", raising=False)
+    monkeypatch.setenv("NETRC", str(tmp_path / "netrc"))
+    monkeypatch.setenv("WANDB_CONFIG_DIR", str(tmp_path / "wandb-config"))
+    wandb.teardown()  # a logger that another test made has read the environment of before
+    yield
+    wandb.teardown()  # else its settings of this test would be those of the next
+
+
 def typed(capsys: pytest.CaptureFixture[str], command: Callable[[Sequence[str]], None], *arguments: str) -> Any:
     """Exit status, standard output and standard error of a command."""
     with pytest.raises(SystemExit) as left:

@@ -7,6 +7,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import TracebackType
 from typing import Any
 
+from wandb_artifacts import Artifacts
+
 
 class WandbServer:
     """While it is entered, answers on `url`; entered again it knows what it was told before, on another port.
@@ -23,6 +25,7 @@ class WandbServer:
         rows: the history of each run; as in W&B, a row that is sent for a place that has one replaces it.
         exits: the exit code of each run that has ended.
         preempting: those that were told to be.
+        artifacts: of all runs.
     """
 
     def __init__(self, *, refuses: int | None = None, silent: bool = False, dies: bool = False) -> None:
@@ -36,6 +39,7 @@ class WandbServer:
         self.summaries: dict[str, dict[str, Any]] = {}
         self.exits: dict[str, int] = {}
         self.preempting: set[str] = set()
+        self.artifacts = Artifacts()
         self.url = ""
         self._over = threading.Event()
 
@@ -70,6 +74,8 @@ class WandbServer:
 
     def query(self, query: str, variables: dict[str, Any]) -> dict[str, Any]:
         """What a GraphQL query is answered."""
+        if (answer := self.artifacts.query(self.url, query, variables)) is not None:
+            return answer
         if "upsertBucket" in query:
             run = variables["name"]
             self.runs.setdefault(run, {}).update({key: value for key, value in variables.items() if value is not None})

@@ -17,16 +17,7 @@ import recurra
 from recurra.commands.train import main
 from recurra.loggers.wandb_run import wandb_run
 
-
-@pytest.fixture(autouse=True)
-def no_settings(monkeypatch, tmp_path):
-    """Nobody is logged in, and no variable of the machine's own decides."""
-    monkeypatch.delenv("WANDB_MODE")
-    monkeypatch.setenv("NETRC", str(tmp_path / "netrc"))
-    monkeypatch.setenv("WANDB_CONFIG_DIR", str(tmp_path / "wandb-config"))
-    wandb.teardown()  # a logger that another test made has read the environment of before
-    yield
-    wandb.teardown()  # else its settings of this test would be those of the next
+pytestmark = pytest.mark.usefixtures("logged_out")
 
 
 def runs(folder):

@@ -5,7 +5,7 @@ import os
 import shlex
 import shutil
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
@@ -14,18 +14,17 @@ from typing import TYPE_CHECKING, Any, final
 from lightning.pytorch.loggers import WandbLogger
 
 from recurra.loggers.kept_id import KeptId
+from recurra.loggers.wandb_conclusion import STEP, conclude
 from recurra.loggers.wandb_mode import mode
 from recurra.loggers.wandb_variables import left_to_us
 from recurra.ranks import leads
 from recurra.results import Results
-from recurra.types import PositiveFloat
+from recurra.types import NaturalInt, PositiveFloat
 
 if TYPE_CHECKING:
     from wandb import Run
 
 log = logging.getLogger("recurra")
-
-_STEP = "trainer/global_step"
 
 
 def wandb_run(
@@ -38,6 +37,7 @@ def wandb_run(
     job_type: str | None = None,
     tags: Sequence[str] = (),
     notes: str | None = None,
+    examples: NaturalInt = 25,
     log_model: bool = False,
     init_timeout: PositiveFloat = 10.0,
     finish_timeout: PositiveFloat = 60.0,
@@ -48,7 +48,8 @@ def wandb_run(
 
     Args:
         save_dir: the run's folder; W&B keeps its files in `wandb` inside it.
-        log_model: upload the best checkpoint; nothing is uploaded while offline.
+        examples: validation texts that are shown, the worst ones and random ones; 0 shows none.
+        log_model: keep the best checkpoint there, too; offline it waits with the run.
         init_timeout: seconds that a server has to take the run; after them it is kept offline.
         finish_timeout: seconds that it has in the end to take what is left.
         config: what the run was made with, under flat names.
@@ -75,7 +76,8 @@ def wandb_run(
         "save_code": True,  # else it keeps the commit, but not what has changed since
         "git_root": os.getcwd(),  # the run's folder may stand in another repository
     }
-    return WandbRun({**left_to_us(options), "config": dict(config or {})}, left_to_us(settings), kept, log_model)
+    shown = partial(conclude, examples=examples, log_model=log_model)
+    return WandbRun({**left_to_us(options), "config": dict(config or {})}, left_to_us(settings), kept, shown)
 
 
 @final
@@ -86,14 +88,21 @@ class WandbRun(WandbLogger):
         options: for `wandb.init`.
         settings: for `wandb.Settings`.
         kept: the run's id.
-        log_model: upload the best checkpoint.
+        conclude: what it is given when it has finished.
     """
 
-    def __init__(self, options: dict[str, Any], settings: dict[str, Any], kept: KeptId, log_model: bool) -> None:
-        super().__init__(project=options.get("project"), save_dir=options.get("dir", "."), log_model=log_model)
+    def __init__(
+        self,
+        options: dict[str, Any],
+        settings: dict[str, Any],
+        kept: KeptId,
+        conclude: "Callable[[Run, Results], None]",
+    ) -> None:
+        super().__init__(project=options.get("project"), save_dir=options.get("dir", "."))
         self._options = options
         self._settings = settings
         self._kept = kept
+        self._conclude = conclude
         self._run: Run | None = None
         self._refused = False
         self._lost = False
@@ -103,8 +112,8 @@ class WandbRun(WandbLogger):
         """The run; it begins when it is first asked for."""
         if self._run is None:
             self._run = self._experiment = self._begun()
-            self._run.define_metric(_STEP)
-            self._run.define_metric("*", step_metric=_STEP, step_sync=True)
+            self._run.define_metric(STEP)
+            self._run.define_metric("*", step_metric=STEP, step_sync=True)
             self._kept.keep(self._run.id)
         return self._run
 
@@ -122,6 +131,8 @@ class WandbRun(WandbLogger):
         if (run := self._run) is None or self._lost:
             return
         try:
+            if results.status == "finished":
+                self._conclude(run, results)
             run.summary["status"] = results.status
             if results.signal == "SIGTERM":
                 run.mark_preempting()
