@@ -66,6 +66,10 @@ def test_scores_by_hand_however_they_are_batched():
     )
     assert found.counted == {"rows": 3}
     columns = made.columns(found.answers)
+    for score in ("loss", "accuracy"):
+        tally = made.tally(score, columns)
+        assert tally.score(tally.parts.sum(0)) == pytest.approx(found.scores[score])
+    assert made.tally("perplexity", columns) is None
     chances = logits.softmax(1)[[2, 0, 1], [4, 2, 3]].tolist()
     assert columns.pop("probability") == pytest.approx(chances)
     assert columns == {

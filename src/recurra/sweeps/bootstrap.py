@@ -1,27 +1,22 @@
 """Whether two groups of runs differ by more than the choice of validation rows explains."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import chain
 from pathlib import Path
-from typing import Any, final
+from typing import final
 
 import numpy as np
-import pyarrow.parquet as pq
-import yaml
 from numpy.typing import NDArray
 
-from recurra.build import of_task
+from recurra.analysis.answers import Answers, read_answers
+from recurra.analysis.resampling import interval, resamples
 from recurra.sweeps.objective import Objective
 from recurra.sweeps.records import Record
 from recurra.sweeps.repeats import Group
 from recurra.tasks.tally import Tally
 
-RESAMPLES = 2000
-_CELLS = 4_000_000  # counts of rows held at once
 _TOLD = ("row", "text", "gold")  # what must be the same in both runs of a pair
-
-Columns = Mapping[str, Sequence[Any]]
 
 
 class Incomparable(Exception):
@@ -81,18 +76,16 @@ def difference(first: Group, second: Group, objective: Objective, seed: int = 0)
     """
     pairs = _pairs(first, second)
     answers = [(_answers(one.folder), _answers(other.folder)) for one, other in pairs]
-    if any(one.get(name) != other.get(name) for one, other in answers for name in _TOLD):
+    if any(one.columns.get(name) != other.columns.get(name) for one, other in answers for name in _TOLD):
         raise Incomparable("they were validated on different rows")
-    texts = [one.get("text") or one["row"] for one, _ in answers]
+    texts = [one.columns.get("text") or one.columns["row"] for one, _ in answers]
     units = {text: place for place, text in enumerate(dict.fromkeys(chain.from_iterable(texts)))}
-    tallying = [of_task(_config(record.folder), "tally") for record in pairs[0]]
     sign = 1 if objective.direction == "maximize" else -1
     signed = []
     for pair, both, own in zip(pairs, answers, texts, strict=True):
         places = [units[text] for text in own]
-        for side, record, columns, tally in zip((sign, -sign), pair, both, tallying, strict=True):
-            with np.errstate(all="ignore"):  # the logarithm of a probability of 0
-                found = tally(objective.name, columns)
+        for side, record, told in zip((sign, -sign), pair, both, strict=True):
+            found = told.tally(objective.name)
             signed.append((side, _by_unit(found, places, len(units), objective.name, record.values[0])))
     return _resampled(signed, len(units), len(pairs), np.random.default_rng(seed))
 
@@ -105,18 +98,11 @@ def _pairs(first: Group, second: Group) -> list[tuple[Record, Record]]:
     return pairs
 
 
-def _answers(folder: Path) -> Columns:
-    """What was answered for each validation row, a list a column."""
-    file = folder / "predictions_validation.parquet"
-    if not file.is_file():
+def _answers(folder: Path) -> Answers:
+    answers = read_answers(folder)
+    if answers is None:
         raise Incomparable("their rows have no answers of their own")
-    wanted = [name for name in pq.read_schema(file).names if name not in ("length", "unknown")]
-    columns: Columns = pq.read_table(file, columns=wanted).to_pydict()
-    return columns
-
-
-def _config(folder: Path) -> Any:
-    return yaml.safe_load((folder / "config.yaml").read_text(encoding="utf-8"))
+    return answers
 
 
 def _by_unit(tally: Tally | None, places: Sequence[int], units: int, score: str, expected: float) -> Tally:
@@ -130,18 +116,10 @@ def _by_unit(tally: Tally | None, places: Sequence[int], units: int, score: str,
 
 def _resampled(signed: Sequence[tuple[int, Tally]], units: int, pairs: int, draw: np.random.Generator) -> Difference:
     own = _signed(np.ones((1, units)), signed).reshape(pairs, 2).sum(axis=1).round(12)  # equal scores differ by 0
-    size = max(1, _CELLS // units)
-    drawn = []
-    for begin in range(0, RESAMPLES, size):
-        count = min(size, RESAMPLES - begin)
-        rows = draw.integers(units, size=(count, units)) + units * np.arange(count)[:, None]
-        often = np.bincount(rows.ravel(), minlength=count * units).reshape(count, units)
-        # A small fold may have none of its rows drawn: then the others speak.
-        drawn.append(2 * np.nanmean(_signed(often.astype(np.float64), signed), axis=0))
-    low, high = np.percentile(np.concatenate(drawn), (2.5, 97.5))
-    return Difference(
-        float(own.mean().round(12)), float(low), float(high), units, pairs, int((own > 0).sum()), int((own < 0).sum())
-    )
+    # A small fold may have none of its rows drawn: then the others speak.
+    drawn = [2 * np.nanmean(_signed(often, signed), axis=0) for often in resamples(units, draw)]
+    low, high = interval(np.concatenate(drawn))
+    return Difference(float(own.mean().round(12)), low, high, units, pairs, int((own > 0).sum()), int((own < 0).sum()))
 
 
 def _signed(often: NDArray[np.float64], signed: Sequence[tuple[int, Tally]]) -> NDArray[np.float64]:

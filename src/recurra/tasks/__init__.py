@@ -5,7 +5,8 @@ from recurra.tasks.answering import Answering
 from recurra.tasks.base import Evaluation, Task
 from recurra.tasks.binary import Binary
 from recurra.tasks.classification import Classification
-from recurra.tasks.cloze import Cloze, HiddenAnswer
+from recurra.tasks.cloze import Cloze
+from recurra.tasks.hidden_answer import HiddenAnswer
 from recurra.tasks.labelling import Labelling, Prediction
 from recurra.tasks.language_model import LanguageModel
 from recurra.tasks.multilabel import Multilabel

@@ -2,7 +2,6 @@
 
 import math
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, ClassVar, Literal, final
 
 import numpy as np
@@ -21,6 +20,8 @@ from recurra.nn.embedding import UNKNOWN, Embedding
 from recurra.tasks.answer import Answer
 from recurra.tasks.base import Evaluation, Task
 from recurra.tasks.head import word_head
+from recurra.tasks.hidden_answer import HiddenAnswer
+from recurra.tasks.tally import Tally, mean
 from recurra.text.tokenizers import Tokenizer
 from recurra.types import Batch, Encoding, Example, Share, Targets
 
@@ -29,26 +30,6 @@ BLANK = "___"
 
 _NEAR = 5  # among how many of the likeliest a word should be
 _TOLD = 10  # of the likeliest that an answer holds
-
-
-@final
-@dataclass(frozen=True)
-class HiddenAnswer(Answer):
-    """For each hidden word of a text, in their order, the likeliest words with their probabilities, likeliest first."""
-
-    words: tuple[dict[str, float], ...]
-
-    @property
-    def label(self) -> str:
-        """The likeliest, several joined by ` | `."""
-        return " | ".join(next(iter(found)) for found in self.words)
-
-    def shown(self, text: str) -> str:
-        ranked = ("  ".join(f"{word} {p:.3f}" for word, p in found.items()) for found in self.words)
-        return "\n".join(f"{next(iter(found))}\t{told}\t{text}" for found, told in zip(self.words, ranked, strict=True))
-
-    def record(self) -> dict[str, Any]:
-        return {"words": [{word: round(p, 6) for word, p in found.items()} for found in self.words]}
 
 
 @final
@@ -145,6 +126,11 @@ class Cloze(Task):
             "place": answers["places"].tolist(),
             "probability": answers["chances"].tolist(),
         }
+
+    @classmethod
+    def tally(cls, score: str, columns: Mapping[str, Sequence[Any]]) -> Tally | None:
+        right = np.equal(columns["gold"], columns["predicted"])
+        return {"loss": mean(-np.log(columns["probability"])), "accuracy": mean(right)}.get(score)
 
     def predict(
         self, model: Callable[[Batch], Tensor], texts: Sequence[str], tokenizer: Tokenizer, batching: Batching
