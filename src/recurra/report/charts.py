@@ -1,0 +1,168 @@
+"""Charts of several runs at once."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from recurra.report.comparison import Comparison
+from recurra.report.details import Details, Points
+from recurra.report.figure import COLOURS, GREY, Figure, Words, figure_of, plain, trace_of
+from recurra.sweeps.bootstrap import Difference
+
+_FOREST = 30  # standings whose difference is drawn
+
+
+def learning_chart(
+    curves: Sequence[Sequence[Mapping[str, Points]]], names: Sequence[str], own: Mapping[str, str], title: str, _: Words
+) -> Figure:
+    """The curves of all runs.
+
+    Args:
+        curves: of each standing each run's points by name.
+        names: of the standings.
+        own: the logged names to draw, and how the line is dashed.
+        title: of the vertical axis.
+    """
+    traces = []
+    for place, (runs, name) in enumerate(zip(curves, names, strict=True)):
+        for number, run in enumerate(runs):
+            for figure, dash in own.items():
+                if not run[figure]:
+                    continue
+                steps, values = zip(*run[figure], strict=True)
+                few = len(steps) < 40
+                traces.append(
+                    {
+                        **trace_of(place, name, first=number == 0 and figure == next(iter(own))),
+                        "x": list(steps),
+                        "y": list(values),
+                        "mode": "lines+markers" if few else "lines",
+                        "line": {"color": COLOURS[place], "dash": dash, "width": 1.6},
+                        "marker": {"size": 5},
+                        "hovertemplate": f"{figure} %{{y:.4f}}, {_('step')} %{{x}}",
+                    }
+                )
+    return figure_of(traces, _("step"), title)
+
+
+def slices_chart(found: Sequence[Details], names: Sequence[str], by: str, score: str, _: Words) -> Figure:
+    """The score of each slice with its interval, all standings side by side."""
+    form = "{:.0f}" if by == "length" else "{:.0%}"
+    bounds = sorted({(own.first, own.last) for details in found for own in details.slices.get(by, ())})
+    traces = []
+    for place, (details, name) in enumerate(zip(found, names, strict=True)):
+        own = details.slices.get(by, ())
+        if own:
+            traces.append(
+                {
+                    **trace_of(place, name),
+                    "mode": "markers",
+                    "offsetgroup": str(place),
+                    "x": [_bounds(each.first, each.last, form) for each in own],
+                    "y": [each.score for each in own],
+                    "error_y": {
+                        "type": "data",
+                        "symmetric": False,
+                        "array": [each.high - each.score for each in own],
+                        "arrayminus": [each.score - each.low for each in own],
+                        "thickness": 1.2,
+                        "width": 3,
+                    },
+                    "marker": {"color": COLOURS[place], "size": 8},
+                    "customdata": [each.rows for each in own],
+                    "hovertemplate": f"%{{y:.4f}}, %{{customdata}} {_('rows')}",
+                }
+            )
+    figure = figure_of(traces, _("length in tokens") if by == "length" else _("share of unknown tokens"), score)
+    order = list(dict.fromkeys(_bounds(first, last, form) for first, last in bounds))
+    figure["layout"]["scattermode"] = "group"
+    figure["layout"]["xaxis"] |= {"type": "category", "categoryorder": "array", "categoryarray": order}
+    return figure
+
+
+def reliability_chart(found: Sequence[Details], names: Sequence[str], _: Words) -> Figure:
+    """The share of right answers by confidence; on the diagonal both are the same."""
+    traces: list[dict[str, Any]] = []
+    for place, (details, name) in enumerate(zip(found, names, strict=True)):
+        bins = [own for own in details.reliability if own.rows]
+        if bins:
+            rows = sum(own.rows for own in bins)
+            traces.append(
+                {
+                    **trace_of(place, name),
+                    "mode": "lines+markers",
+                    "x": [own.confidence for own in bins],
+                    "y": [own.right for own in bins],
+                    "line": {"color": COLOURS[place], "width": 1.2},
+                    "marker": {"size": [5 + 20 * (own.rows / rows) ** 0.5 for own in bins], "opacity": 0.75},
+                    "customdata": [own.rows for own in bins],
+                    "hovertemplate": f"{_('right')} %{{y:.3f}}, {_('stated')} %{{x:.3f}}, %{{customdata}} {_('rows')}",
+                }
+            )
+    if traces:
+        line = {"color": GREY, "dash": "dot", "width": 1}
+        diagonal = {"x": [0, 1], "y": [0, 1], "mode": "lines", "line": line, "hoverinfo": "skip", "showlegend": False}
+        traces.insert(0, diagonal)
+    return figure_of(traces, _("stated confidence"), _("share that is right"))
+
+
+def differences_chart(comparison: Comparison, _: Words) -> Figure:
+    """How much better each standing is than the first, with its interval; below 0 it is worse."""
+    known = [each for each in comparison.standings[:_FOREST] if isinstance(each.difference, Difference)]
+    drawn = [(each.name, each.difference) for each in known if isinstance(each.difference, Difference)]
+    # Names that are cut may be the same; places are not.
+    places = list(range(len(drawn)))
+    trace = {
+        "type": "scatter",
+        "mode": "markers",
+        "x": [-differs.better for _name, differs in drawn],
+        "y": places,
+        "error_x": {
+            "type": "data",
+            "symmetric": False,
+            "array": [differs.better - differs.low for _name, differs in drawn],
+            "arrayminus": [differs.high - differs.better for _name, differs in drawn],
+            "thickness": 1.4,
+            "width": 4,
+        },
+        "marker": {"size": 9, "color": COLOURS[0]},
+        "showlegend": False,
+        "customdata": [differs.pairs for _name, differs in drawn],
+        "hovertemplate": f"%{{x:+.4f}}, {_('pairs of runs')}: %{{customdata}}<extra></extra>",
+    }
+    figure = figure_of([trace] if drawn else [], f"{_('better than the first by')} ({comparison.objective.title})", "")
+    figure["layout"]["yaxis"] |= {
+        "tickvals": places,
+        "ticktext": [plain(name) for name, _differs in drawn],
+        "autorange": "reversed",
+    }
+    figure["layout"]["xaxis"] |= {"zeroline": True, "zerolinewidth": 2}
+    figure["layout"]["height"] = 140 + 28 * len(drawn)
+    return figure
+
+
+def cost_chart(comparison: Comparison, figure: str, title: str, _: Words) -> Figure:
+    """The score of all standings by what it costs.
+
+    Args:
+        figure: the attribute of a standing.
+        title: what that is called.
+    """
+    standings = comparison.standings
+    trace = {
+        "type": "scatter",
+        "mode": "markers",
+        "x": [getattr(each, figure) for each in standings],
+        "y": [each.score for each in standings],
+        "text": [plain(each.name) for each in standings],
+        "marker": {"size": 9, "color": [COLOURS[n] if n < len(COLOURS) else GREY for n in range(len(standings))]},
+        "showlegend": False,
+        "hovertemplate": "%{text}<br>%{y:.4f}, %{x:,.4~g}<extra></extra>",
+    }
+    made = figure_of([trace], title, comparison.objective.title)
+    made["layout"]["xaxis"] |= {"type": "log", "dtick": "D2"}
+    return made
+
+
+def _bounds(first: float, last: float, form: str) -> str:
+    low, high = form.format(first), form.format(last)
+    return low if low == high else f"{low} – {high}"
