@@ -14,7 +14,7 @@ def add_to(verbs: Any) -> None:
     parser = verbs.add_parser(
         "report",
         help="compare runs: a page that needs no network, a table, or JSON",
-        description="recurra report outputs/2026-11-26   or   recurra report outputs/sweeps/2026-11-26/09-08-33 --table",
+        description="recurra report outputs/2026-11-26   or   recurra report SWEEP RUN --table",
     )
     parser.add_argument("paths", nargs="+", metavar="PATH", help="folders of runs or sweeps, or some above them")
     parser.add_argument("--output", metavar="FILE", default="report.html", help="of the page (report.html)")

@@ -1,6 +1,7 @@
 """Charts of several runs at once."""
 
-from collections.abc import Mapping, Sequence
+import math
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from recurra.report.comparison import Comparison
@@ -9,6 +10,7 @@ from recurra.report.figure import COLOURS, GREY, Figure, Words, figure_of, plain
 from recurra.sweeps.bootstrap import Difference
 
 _FOREST = 30  # standings whose difference is drawn
+_DECADE = 10  # from here on costs are drawn by their logarithm
 
 
 def learning_chart(
@@ -46,7 +48,7 @@ def learning_chart(
 
 def slices_chart(found: Sequence[Details], names: Sequence[str], by: str, score: str, _: Words) -> Figure:
     """The score of each slice with its interval, all standings side by side."""
-    form = "{:.0f}" if by == "length" else "{:.0%}"
+    form = "{:.0f}".format if by == "length" else lambda share: f"{100 * share:.3g}%"
     bounds = sorted({(own.first, own.last) for details in found for own in details.slices.get(by, ())})
     traces = []
     for place, (details, name) in enumerate(zip(found, names, strict=True)):
@@ -73,6 +75,10 @@ def slices_chart(found: Sequence[Details], names: Sequence[str], by: str, score:
                 }
             )
     figure = figure_of(traces, _("length in tokens") if by == "length" else _("share of unknown tokens"), score)
+    ends = [end for details in found for own in details.slices.get(by, ()) for end in (own.low, own.high)]
+    if known := [end for end in ends if math.isfinite(end)]:
+        room = 0.05 * (max(known) - min(known)) or 0.05
+        figure["layout"]["yaxis"]["range"] = [min(known) - room, max(known) + room]
     order = list(dict.fromkeys(_bounds(first, last, form) for first, last in bounds))
     figure["layout"]["scattermode"] = "group"
     figure["layout"]["xaxis"] |= {"type": "category", "categoryorder": "array", "categoryarray": order}
@@ -140,29 +146,45 @@ def differences_chart(comparison: Comparison, _: Words) -> Figure:
     return figure
 
 
-def cost_chart(comparison: Comparison, figure: str, title: str, _: Words) -> Figure:
+def cost_chart(comparison: Comparison, closely: int, figure: str, title: str, _: Words) -> Figure:
     """The score of all standings by what it costs.
 
     Args:
+        closely: how many have a colour.
         figure: the attribute of a standing.
         title: what that is called.
     """
     standings = comparison.standings
-    trace = {
-        "type": "scatter",
-        "mode": "markers",
-        "x": [getattr(each, figure) for each in standings],
-        "y": [each.score for each in standings],
-        "text": [plain(each.name) for each in standings],
-        "marker": {"size": 9, "color": [COLOURS[n] if n < len(COLOURS) else GREY for n in range(len(standings))]},
-        "showlegend": False,
-        "hovertemplate": "%{text}<br>%{y:.4f}, %{x:,.4~g}<extra></extra>",
-    }
-    made = figure_of([trace], title, comparison.objective.title)
-    made["layout"]["xaxis"] |= {"type": "log", "dtick": "D2"}
+    traces = [
+        {
+            **trace_of(place, standing.name),
+            "mode": "markers",
+            "x": [getattr(standing, figure)],
+            "y": [standing.score],
+            "marker": {"size": 11, "color": COLOURS[place]},
+            "hovertemplate": "%{y:.4f}, %{x:,.4~g}",
+        }
+        for place, standing in enumerate(standings[:closely])
+    ]
+    if others := standings[closely:]:
+        traces.append(
+            {
+                "type": "scatter",
+                "mode": "markers",
+                "x": [getattr(standing, figure) for standing in others],
+                "y": [standing.score for standing in others],
+                "text": [plain(standing.name) for standing in others],
+                "name": _("others"),
+                "marker": {"size": 7, "color": GREY},
+                "hovertemplate": "%{text}<br>%{y:.4f}, %{x:,.4~g}<extra></extra>",
+            }
+        )
+    made = figure_of(traces, title, comparison.objective.title)
+    costs = [getattr(standing, figure) for standing in standings]
+    if max(costs) > _DECADE * min(costs) > 0:
+        made["layout"]["xaxis"]["type"] = "log"
     return made
 
 
-def _bounds(first: float, last: float, form: str) -> str:
-    low, high = form.format(first), form.format(last)
-    return low if low == high else f"{low} – {high}"
+def _bounds(first: float, last: float, form: Callable[[float], str]) -> str:
+    return form(first) if first == last else f"{form(first)} – {form(last)}"

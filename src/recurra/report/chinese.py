@@ -14,8 +14,10 @@ CHINESE = {
     "Gradient flow": "梯度流",
     "In brackets the middle 95 % of the difference over other choices of the validation rows (paired bootstrap): where "
     "it holds 0, these rows do not tell the two apart. Only runs with a partner of the same seed and fold are counted. "
-    "Rows with a colour are the best ones, and can be drawn below.": "方括号内是重新抽取验证集各行（配对自助法）时差值的中间 95%：若包含 0，"
-    "这些行不足以区分两者。只计入种子与折都相同的成对运行。带颜色的是最好的几行，可以画在下面的图里。",
+    "Rows with a colour are the best ones, and can be drawn below.": (
+        "方括号内是重新抽取验证集各行（配对自助法）时差值的中间 95%：若包含 0，这些行不足以区分两者。"
+        "只计入种子与折都相同的成对运行。带颜色的是最好的几行，可以画在下面的图里。"
+    ),
     "Learning curves": "学习曲线",
     "Loss": "损失",
     "Not compared": "未参与比较",
@@ -24,10 +26,11 @@ CHINESE = {
     "Precision and recall": "精确率与召回率",
     "Rows at random": "随机抽取的行",
     "Runs compared": "运行比较",
-    "Runs on other data, or with another score, cannot be compared; each such set has a table of its own.": "数据不同或"
-    "得分不同的运行不能相互比较，各自成一张表。",
-    "Runs that differ in seed or fold only are one row: mean ± standard deviation. The test score stands beside it, and "
-    "nothing is ranked by it.": "只有种子或折不同的运行合为一行：均值 ± 标准差。测试集得分列在一旁，不用于排名。",
+    "Runs on other data, or with another score, cannot be compared; each such set has a table of its own.": (
+        "数据不同或得分不同的运行不能相互比较，各自成一张表。"
+    ),
+    "Runs that differ in seed or fold only are one row: mean ± standard deviation. The test score stands beside it, "
+    "and nothing is ranked by it.": "只有种子或折不同的运行合为一行：均值 ± 标准差。测试集得分列在一旁，不用于排名。",
     "Score and size": "得分与参数量",
     "Score and time": "得分与时间",
     "Worst rows": "错得最多的行",
@@ -46,9 +49,11 @@ CHINESE = {
     "loss": "损失",
     "lower is better": "越低越好",
     "not compared": "次未参与比较",
-    "on the dotted line stated and true shares are the same; large points have many rows": "虚线上置信度与正确率一致；"
-    "点越大，行数越多",
+    "on the dotted line stated and true shares are the same; large points have many rows": (
+        "虚线上置信度与正确率一致；点越大，行数越多"
+    ),
     "pairs of runs": "成对运行",
+    "others": "其余",
     "parameters": "参数量",
     "precision": "精确率",
     "predicted": "预测",
@@ -56,7 +61,7 @@ CHINESE = {
     "recall": "召回率",
     "right": "正确率",
     "rows": "行",
-    "runs": "次运行",
+    "runs": "运行次数",
     "runs compared": "次运行参与比较",
     "seconds": "秒",
     "seconds of training": "训练用时（秒）",

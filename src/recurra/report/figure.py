@@ -11,6 +11,8 @@ Words = Callable[[str], str]
 COLOURS = ("#3b7dd8", "#e08a1e", "#1f9e77", "#c2549d", "#d0533c", "#7a68c9", "#4aa8c7", "#8d8d5a")
 """Of the standings that are looked at closely, best first; to be told apart on white and on black."""
 GREY = "#8a8f98"
+PAPER = "paper"
+"""Stands for the colour of the page, which changes, where a scale of colours begins."""
 
 
 def plain(text: str) -> str:

@@ -93,8 +93,8 @@ def _comparison(
         "length": charts.slices_chart(found, names, "length", score, words),
         "unknown": charts.slices_chart(found, names, "unknown", score, words),
         "reliability": charts.reliability_chart(found, names, words),
-        "seconds": charts.cost_chart(comparison, "seconds", words("seconds of training"), words),
-        "parameters": charts.cost_chart(comparison, "parameters", words("parameters"), words),
+        "seconds": charts.cost_chart(comparison, len(looked), "seconds", words("seconds of training"), words),
+        "parameters": charts.cost_chart(comparison, len(looked), "parameters", words("parameters"), words),
     }
     if monitor == "val/loss":
         del shared["learning"]  # it is drawn already

@@ -3,7 +3,7 @@
 import math
 
 from recurra.report.details import Details, Flow
-from recurra.report.figure import COLOURS, Figure, Words, figure_of, plain
+from recurra.report.figure import COLOURS, PAPER, Figure, Words, figure_of, plain
 
 _CLASSES = 12  # whose curves can be told apart
 _COUNTED, _NAMED = 20, 100  # classes: whose cells have room for a number, whose matrix is drawn at all
@@ -41,18 +41,18 @@ def confusion_chart(details: Details, _: Words) -> Figure:
         "type": "heatmap",
         # By number: classes may have one name once it is cut, and a name may look like a number or a date.
         "z": [[count / max(sum(row), 1) for count in row] for row in counts],
-        "customdata": counts,
-        "text": [[f"{gold} → {predicted}" for predicted in names] for gold in names],
+        "text": counts,
+        "hovertext": [[f"{gold} → {predicted}" for predicted in names] for gold in names],
         "zmin": 0,
         "zmax": 1,
-        "colorscale": [[0, "rgba(59, 125, 216, 0)"], [1, "rgb(59, 125, 216)"]],
+        "colorscale": [[0, PAPER], [1, COLOURS[0]]],
         "showscale": False,
-        "hovertemplate": "%{text}: %{customdata} (%{z:.1%})<extra></extra>",
+        "hovertemplate": "%{hovertext}: %{text} (%{z:.1%})<extra></extra>",
     }
     if size <= _COUNTED:
-        trace["texttemplate"] = "%{customdata}"
+        trace["texttemplate"] = "%{text}"
     figure = figure_of([trace], _("predicted"), _("gold"))
-    ticks = {"tickvals": list(range(size)), "ticktext": names}
+    ticks = {"tickvals": list(range(size)), "ticktext": names, "showgrid": False}
     figure["layout"]["xaxis"] |= ticks
     figure["layout"]["yaxis"] |= {**ticks, "autorange": "reversed"}
     figure["layout"]["height"] = min(max(340, 130 + 26 * size), 1000)

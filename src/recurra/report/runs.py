@@ -13,6 +13,7 @@ import yaml
 from recurra.build import of_task
 from recurra.overrides import split, unquoted
 from recurra.results import Results, found
+from recurra.run_config import CONFIG, read_config
 from recurra.run_lock import is_owned
 from recurra.sweeps.repeats import REPEATS
 
@@ -71,7 +72,7 @@ class Run:
     @property
     def data(self) -> str:
         """What was typed, or could have been, to say which rows are asked what."""
-        told = {"data": self.results.data, "task": self.results.task, **self.typed}
+        told = {"data": self.results.data, **self.typed, "task": self.results.task}
         return " ".join(f"{key}={value}" for key, value in told.items() if _of_ground(key))
 
     @cached_property
@@ -129,15 +130,15 @@ def read_run(folder: Path) -> Run | Left:
     if not math.isfinite(results.score):
         return Left(folder, "finished", f"no {results.monitor or 'score'} of the validation split", typed)
     try:
-        config = yaml.safe_load((folder / "config.yaml").read_text(encoding="utf-8"))
+        config = read_config(folder)
     except (OSError, yaml.YAMLError) as error:
-        return Left(folder, "unreadable", f"config.yaml: {getattr(error, 'strerror', None) or error}", typed)
+        return Left(folder, "unreadable", f"{CONFIG}: {getattr(error, 'strerror', None) or error}", typed)
     return Run(folder, results, config)
 
 
 def _of_ground(key: str) -> bool:
     group, _, name = key.partition(".")
-    return group == "data" and name not in _READING or key == "task"
+    return (group == "data" and name not in _READING) or key == "task"
 
 
 def _looked_up(config: Any, key: str) -> Any:

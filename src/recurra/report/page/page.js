@@ -8,7 +8,7 @@ function colour(name) {
 }
 
 function themed(layout) {
-  const axis = { gridcolor: colour("--line"), zerolinecolor: colour("--quiet"), linecolor: colour("--line") };
+  const axis = { zeroline: false, gridcolor: colour("--line"), zerolinecolor: colour("--quiet"), linecolor: colour("--line") };
   const font = { color: colour("--ink"), family: getComputedStyle(document.body).fontFamily, size: 12 };
   const label = { bgcolor: colour("--panel"), bordercolor: colour("--line"), font: { color: colour("--ink") }, namelength: -1 };
   const given = {
@@ -26,8 +26,10 @@ function draw(plot) {
   const figure = figures[plot.dataset.figure];
   const ticked = new Set();
   for (const box of plot.closest(".comparison").querySelectorAll(".tick input:checked")) ticked.add(Number(box.value));
-  const data = figure.data.filter((trace) => trace.meta === undefined || ticked.has(trace.meta));
-  Plotly.react(plot, structuredClone(data), themed(structuredClone(figure.layout)), { responsive: true, displaylogo: false, displayModeBar: false });
+  const data = structuredClone(figure.data.filter((trace) => trace.meta === undefined || ticked.has(trace.meta)));
+  for (const { colorscale } of data) if (colorscale?.[0][1] === "paper") colorscale[0][1] = colour("--paper");
+  plot.style.minHeight = 0; // the place that was kept for it
+  Plotly.react(plot, data, themed(structuredClone(figure.layout)), { responsive: true, displaylogo: false, displayModeBar: false });
 }
 
 function redraw(within) {
