@@ -11,7 +11,7 @@ from recurra.report.report import Report
 from recurra.report.runs import Left
 from recurra.sweeps.bootstrap import Difference
 
-_ROWS, _LEFT, _WIDTH = 30, 20, 120
+_ROWS, _LEFT, _WIDTH = 30, 20, 140
 _WHY = 100  # characters
 
 
@@ -36,9 +36,9 @@ def _comparison(comparison: Comparison) -> str:
     drawn.add_column("what differs", overflow="fold")
     counted = any(len(standing.runs) > 1 for standing in standings)
     for name in [*["runs"] * counted, objective.title, "than the first", f"test {objective.name}"]:
-        drawn.add_column(name, justify="right")
+        drawn.add_column(name, justify="right", no_wrap=True)
     for name in ("seconds", "tokens/s", "parameters"):
-        drawn.add_column(name, justify="right")
+        drawn.add_column(name, justify="right", no_wrap=True)
     for place, standing in enumerate(standings[:_ROWS], 1):
         drawn.add_row(
             str(place),
