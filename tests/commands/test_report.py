@@ -8,6 +8,7 @@ from pathlib import Path
 import conftest
 import pytest
 from conftest import TINY
+from made_runs import answers, made_run
 
 import recurra
 from recurra.commands.main import main
@@ -52,8 +53,6 @@ def test_mistakes_are_told(capsys):
 
 
 def test_without_plotly_the_cure_is_told(capsys, own_place, monkeypatch):
-    from made_runs import answers, made_run
-
     made_run(Path("run"), answers(4, 2))
     monkeypatch.setitem(sys.modules, "plotly.offline", None)
     code, _, err = typed(capsys, "run")

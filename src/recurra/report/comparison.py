@@ -6,6 +6,7 @@ from statistics import fmean
 from typing import Any, final
 
 from recurra.report.runs import Left, Run
+from recurra.results import Results
 from recurra.sweeps.bootstrap import Difference, Incomparable, difference
 from recurra.sweeps.objective import Objective
 from recurra.sweeps.records import Record
@@ -53,7 +54,7 @@ class Standing:
 
     @property
     def middle(self) -> Run:
-        """The run whose score is in the middle, to look at more closely; of two the worse one."""
+        """The run whose score is in the middle, to look at more closely; of two the lower one."""
         return sorted(self.runs, key=lambda run: run.results.score)[(len(self.runs) - 1) // 2]
 
 
@@ -149,13 +150,17 @@ def _standing(
         group.mean(),
         group.sd(),
         fmean(tests) if tests else None,
-        {score: fmean(result.validation[score] for result in results) for score in scores},
+        {score: fmean(found) for score in scores if (found := _told(results, score))},
         fmean(result.train_seconds for result in results),
         fmean(result.tokens_per_second for result in results),
         fmean(result.parameters for result in results),
         fmean(result.validation.get(counted, 0) for result in results),
         differs,
     )
+
+
+def _told(results: Sequence[Results], score: str) -> list[float]:
+    return [result.validation[score] for result in results if score in result.validation]
 
 
 def _difference(first: Group, other: Group, objective: Objective) -> Difference | str:

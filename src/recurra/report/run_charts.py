@@ -7,6 +7,7 @@ from recurra.report.figure import COLOURS, PAPER, Figure, Words, figure_of, plai
 
 _CLASSES = 12  # whose curves can be told apart
 _COUNTED, _NAMED = 20, 100  # classes: whose cells have room for a number, whose matrix is drawn at all
+_FEW = 10  # points, each of which is marked
 _DASHES = ("solid", "dash")
 
 
@@ -16,7 +17,7 @@ def precision_recall_chart(details: Details, _: Words) -> Figure:
     traces = [
         {
             "type": "scatter",
-            "mode": "lines",
+            "mode": "lines" if len(curve.recall) > _FEW else "lines+markers",
             "name": f"{plain(curve.label)} ({curve.average_precision:.3f})",
             "x": curve.recall,
             "y": curve.precision,

@@ -11,6 +11,7 @@ from typing import Any, final
 import yaml
 
 from recurra.build import of_task
+from recurra.errors import ConfigError
 from recurra.overrides import split, unquoted
 from recurra.results import Results, found
 from recurra.run_config import CONFIG, read_config
@@ -110,11 +111,7 @@ class Left:
 
 
 def read_run(folder: Path) -> Run | Left:
-    """The run in a folder.
-
-    Raises:
-        ConfigError: its task cannot be imported here.
-    """
+    """The run in a folder."""
     try:
         results = found(folder)
     except (ValueError, TypeError) as error:  # cut short, or by another version
@@ -133,6 +130,10 @@ def read_run(folder: Path) -> Run | Left:
         config = read_config(folder)
     except (OSError, yaml.YAMLError) as error:
         return Left(folder, "unreadable", f"{CONFIG}: {getattr(error, 'strerror', None) or error}", typed)
+    try:
+        of_task(config, "classes")
+    except ConfigError as error:  # a class of the user's own, which is not installed here
+        return Left(folder, "unreadable", str(error), typed)
     return Run(folder, results, config)
 
 

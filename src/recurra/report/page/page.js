@@ -14,7 +14,7 @@ function themed(layout) {
   const given = {
     height: 340, margin: { l: 56, r: 16, t: 12, b: 44 }, font, hoverlabel: label,
     paper_bgcolor: "rgba(0,0,0,0)", plot_bgcolor: "rgba(0,0,0,0)",
-    legend: { orientation: "h", y: -0.22, yanchor: "top" },
+    legend: { orientation: "h", x: 0, y: 1.02, yanchor: "bottom" },
     ...layout,
   };
   for (const name of ["xaxis", "yaxis"]) given[name] = { ...axis, ...given[name] };
