@@ -113,9 +113,8 @@ def reliability_chart(found: Sequence[Details], names: Sequence[str], _: Words) 
 
 def differences_chart(comparison: Comparison, _: Words) -> Figure:
     """How much better each standing is than the first, with its interval; below 0 it is worse."""
-    known = [each for each in comparison.standings[:_FOREST] if isinstance(each.difference, Difference)]
-    drawn = [(each.name, each.difference) for each in known if isinstance(each.difference, Difference)]
-    # Names that are cut may be the same; places are not.
+    standings = comparison.standings[:_FOREST]
+    drawn = [(each.name, each.difference) for each in standings if isinstance(each.difference, Difference)]
     places = list(range(len(drawn)))
     trace = {
         "type": "scatter",
@@ -135,14 +134,14 @@ def differences_chart(comparison: Comparison, _: Words) -> Figure:
         "customdata": [differs.pairs for _name, differs in drawn],
         "hovertemplate": f"%{{x:+.4f}}, {_('pairs of runs')}: %{{customdata}}<extra></extra>",
     }
-    figure = figure_of([trace] if drawn else [], f"{_('better than the first by')} ({comparison.objective.title})", "")
+    figure = figure_of([trace] if drawn else [], comparison.objective.title, "")
     figure["layout"]["yaxis"] |= {
         "tickvals": places,
-        "ticktext": [plain(name) for name, _differs in drawn],
+        "ticktext": [plain(name).replace(" ", "<br>") for name, _differs in drawn],
         "autorange": "reversed",
     }
     figure["layout"]["xaxis"] |= {"zeroline": True, "zerolinewidth": 2}
-    figure["layout"]["height"] = 140 + 28 * len(drawn)
+    figure["layout"]["height"] = 120 + 20 * sum(name.count(" ") + 1 for name, _differs in drawn)
     return figure
 
 
