@@ -329,10 +329,11 @@ def composed(overrides: list[str]) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("command", [line for line in commands() if line.startswith("recurra ")])
-def test_what_a_page_asks_of_a_checkpoint_is_understood(capsys, command):
+def test_what_a_page_asks_of_a_checkpoint_or_of_runs_is_understood(capsys, command):
     code, _, err = typed(capsys, main, *shlex.split(command)[1:])
     assert code == 2
-    assert re.search(r"no checkpoint outputs/\w+/checkpoints/best\.ckpt", err)  # and nothing else is amiss
+    # And nothing else is amiss.
+    assert re.search(r"no checkpoint outputs/\w+/checkpoints/best\.ckpt|no folder outputs\b", err)
     assert "usage:" not in err
 
 

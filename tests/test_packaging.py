@@ -49,6 +49,7 @@ def test_the_wheel_alone_composes_trains_and_predicts(tmp_path):
     (wheel,) = tmp_path.glob("recurra-*.whl")
     names = zipfile.ZipFile(wheel).namelist()
     shipped = {str(file.relative_to(ROOT / "conf")) for file in (ROOT / "conf").rglob("*.yaml")}
+    assert {f"recurra/report/page/page.{kind}" for kind in ("html", "css", "js")} <= set(names)
     assert {name.removeprefix("recurra/conf/") for name in names if name.endswith(".yaml")} == shipped
 
     venv = tmp_path / "a venv"

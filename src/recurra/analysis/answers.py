@@ -8,10 +8,10 @@ from typing import Any, final
 
 import numpy as np
 import pyarrow.parquet as pq
-import yaml
 from numpy.typing import NDArray
 
 from recurra.build import of_task
+from recurra.run_config import read_config
 from recurra.tasks.tally import Tally, bits
 
 Columns = Mapping[str, Sequence[Any]]
@@ -102,5 +102,4 @@ def read_answers(folder: Path) -> Answers | None:
     file = folder / "predictions_validation.parquet"
     if not file.is_file() or not (columns := pq.read_table(file).to_pydict())["row"]:
         return None
-    config = yaml.safe_load((folder / "config.yaml").read_text(encoding="utf-8"))
-    return Answers(columns, of_task(config, "tally"))
+    return Answers(columns, of_task(read_config(folder), "tally"))

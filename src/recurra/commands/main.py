@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from difflib import get_close_matches
 from itertools import pairwise
 
-from recurra.commands import evaluate, generate, predict
+from recurra.commands import evaluate, generate, predict, report
 from recurra.commands.ending import end
 from recurra.commands.rows import in_options
 from recurra.errors import RecurraError
@@ -38,7 +38,7 @@ def _parsers() -> tuple[argparse.ArgumentParser, dict[str, argparse.ArgumentPars
         prog="recurra", description="What a finished model can do. To make one: recurra-train"
     )
     verbs = top.add_subparsers(dest="verb", required=True, metavar="VERB")
-    for command in (predict, evaluate, generate):
+    for command in (predict, evaluate, generate, report):
         command.add_to(verbs)
     return top, verbs.choices
 

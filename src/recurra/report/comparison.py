@@ -1,0 +1,170 @@
+"""Runs on the same data, by the same score, best first."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from statistics import fmean
+from typing import Any, final
+
+from recurra.report.runs import Left, Run
+from recurra.results import Results
+from recurra.sweeps.bootstrap import Difference, Incomparable, difference
+from recurra.sweeps.objective import Objective
+from recurra.sweeps.records import Record
+from recurra.sweeps.repeats import Group, best_first, groups
+from recurra.sweeps.table import differing, varied
+
+_COUNTED = ("rows", "tokens", "steps")
+_NO_SCORES = (*_COUNTED, "characters", "per_class")
+
+
+@final
+@dataclass(frozen=True)
+class Standing:
+    """Runs that chance alone tells apart; all figures are means over them.
+
+    Attributes:
+        name: what differs from the others of its comparison.
+        runs: by number in the comparison.
+        score: that all are ranked by, of the validation split.
+        sd: its standard deviation, with n - 1; None for a single run.
+        test: the same score of the test split, which nothing is ranked by.
+        scores: the other ones of the validation split.
+        seconds, tokens_per_second: of training.
+        parameters: of the model.
+        rows: of the validation split, or what its scores are means over.
+        difference: of the first one's score to this one's, or why it is not known; None for the first.
+    """
+
+    name: str
+    runs: Sequence[Run]
+    score: float
+    sd: float | None
+    test: float | None
+    scores: Mapping[str, float]
+    seconds: float
+    tokens_per_second: float
+    parameters: float
+    rows: float
+    difference: Difference | str | None
+
+    @property
+    def spread(self) -> str:
+        """The score as a table tells it: `0.9120 ± 0.0071`."""
+        return f"{self.score:.4f}" if self.sd is None else f"{self.score:.4f} ± {self.sd:.4f}"
+
+    @property
+    def middle(self) -> Run:
+        """The run whose score is in the middle, to look at more closely; of two the lower one."""
+        return sorted(self.runs, key=lambda run: run.results.score)[(len(self.runs) - 1) // 2]
+
+
+@final
+@dataclass(frozen=True)
+class Comparison:
+    """Runs on the same data, by the same score.
+
+    Attributes:
+        data: what was typed to say which data that is.
+        objective: the score.
+        standings: best first.
+    """
+
+    data: str
+    objective: Objective
+    standings: Sequence[Standing]
+
+    @property
+    def runs(self) -> int:
+        """How many they are."""
+        return sum(len(standing.runs) for standing in self.standings)
+
+
+def compare(runs: Iterable[Run]) -> tuple[list[Comparison], list[Left]]:
+    """The comparisons, those of most runs first, and the runs that a newer one repeats in everything."""
+    by_ground: dict[str, list[Run]] = {}
+    for run in runs:
+        by_ground.setdefault(run.ground, []).append(run)
+    found, again = [], []
+    for together in by_ground.values():
+        newest, older = _newest(together, _keys(together))
+        found.append(_comparison(newest))
+        again += older
+    return sorted(found, key=lambda comparison: -comparison.runs), again
+
+
+def _keys(runs: Sequence[Run]) -> list[str]:
+    return ["model", *dict.fromkeys(key for run in runs for key in run.changes)]
+
+
+def _point(run: Run, keys: Sequence[str]) -> dict[str, Any]:
+    """Repeats first, so that they stand in the same order in every run."""
+    values = {key: run.value(key) for key in keys}
+    return {**run.repeat, **{key: value for key, value in values.items() if value is not None}}
+
+
+def _newest(runs: Sequence[Run], keys: Sequence[str]) -> tuple[list[Run], list[Left]]:
+    """A second run with the same seed says nothing about chance: of like ones only the newest is compared."""
+    ordered = sorted(runs, key=lambda run: (run.folder / "results.json").stat().st_mtime)
+    newest = {str(sorted(_point(run, keys).items())): run for run in ordered}
+    kept = list(newest.values())
+    older = [run for run in runs if run not in kept]
+    left = []
+    for run in older:
+        by = newest[str(sorted(_point(run, keys).items()))]
+        left.append(Left(run.folder, "finished", f"made again in {by.folder}", tuple(run.results.overrides)))
+    return [run for run in runs if run in kept], left
+
+
+def _comparison(runs: Sequence[Run]) -> Comparison:
+    results, keys = runs[0].results, _keys(runs)
+    objective = Objective(results.monitor, "maximize" if results.mode == "max" else "minimize")
+    records = [
+        Record(number, run.folder, "finished", _point(run, keys), values=(run.results.score,))
+        for number, run in enumerate(runs)
+    ]
+    ranked = best_first(groups(records), [objective])
+    varying = varied(ranked)
+    standings = [
+        _standing(
+            differing(group.point, varying) or results.model,
+            group,
+            [runs[record.number] for record in group.records],
+            objective,
+            None if group is ranked[0] else _difference(ranked[0], group, objective),
+        )
+        for group in ranked
+    ]
+    return Comparison(runs[0].data, objective, standings)
+
+
+def _standing(
+    name: str, group: Group, runs: Sequence[Run], objective: Objective, differs: Difference | str | None
+) -> Standing:
+    results = [run.results for run in runs]
+    tests = [result.test[objective.name] for result in results if objective.name in result.test]
+    scores = [score for score in results[0].validation if score not in (*_NO_SCORES, objective.name)]
+    counted = next((name for name in _COUNTED if name in results[0].validation), "")
+    return Standing(
+        name,
+        runs,
+        group.mean(),
+        group.sd(),
+        fmean(tests) if tests else None,
+        {score: fmean(found) for score in scores if (found := _told(results, score))},
+        fmean(result.train_seconds for result in results),
+        fmean(result.tokens_per_second for result in results),
+        fmean(result.parameters for result in results),
+        fmean(result.validation.get(counted, 0) for result in results),
+        differs,
+    )
+
+
+def _told(results: Sequence[Results], score: str) -> list[float]:
+    return [result.validation[score] for result in results if score in result.validation]
+
+
+def _difference(first: Group, other: Group, objective: Objective) -> Difference | str:
+    try:
+        return difference(first, other, objective)
+    except Incomparable as error:
+        return str(error)

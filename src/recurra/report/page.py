@@ -1,0 +1,134 @@
+"""The report as one HTML file that needs nothing from outside."""
+
+import shlex
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Literal, final
+
+from recurra.errors import ConfigError
+from recurra.report import charts, run_charts
+from recurra.report.chinese import CHINESE, SENTENCES
+from recurra.report.comparison import Comparison, Standing
+from recurra.report.details import Details, details, learning
+from recurra.report.figure import COLOURS, Figure, Words
+from recurra.report.report import Report, finite
+from recurra.whole_file import whole_file
+
+Language = Literal["en", "zh"]
+_CLOSELY = len(COLOURS)  # standings of a comparison that are looked at closely, ...
+_IN_ALL = 40  # ... and of all comparisons together
+_RUNS = 5  # of a standing, whose learning curves are drawn
+_TEXT = 600  # characters of a text that are shown
+
+
+@final
+@dataclass(frozen=True)
+class _Looked:
+    """A standing that is looked at closely."""
+
+    standing: Standing
+    details: Details
+    command: str
+
+
+def write_page(report: Report, path: Path, language: Language = "en") -> None:
+    """Writes the page, whole or not at all.
+
+    Raises:
+        ConfigError: what it is made with is not installed.
+    """
+    try:
+        from jinja2 import Environment, PackageLoader, StrictUndefined
+        from plotly.offline import get_plotlyjs
+    except ImportError as error:
+        raise ConfigError(
+            f"The page is drawn with plotly and jinja2, and {error.name} is not installed: pip install "
+            "'recurra[report]'. Without them: recurra report --table, or --json."
+        ) from error
+    words: Words = CHINESE.__getitem__ if language == "zh" else str
+    environment = Environment(
+        loader=PackageLoader("recurra.report", "page"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.globals |= {"_": words, "cut": _cut}
+    environment.filters["said"] = lambda sentence: SENTENCES.get(sentence, sentence) if language == "zh" else sentence
+    figures: dict[str, Figure] = {}
+    closely = max(1, min(_CLOSELY, _IN_ALL // max(len(report.comparisons), 1)))
+    comparisons = [_comparison(n, each, closely, figures, words) for n, each in enumerate(report.comparisons)]
+    html = environment.get_template("page.html").render(
+        language=language,
+        report=report,
+        comparisons=comparisons,
+        figures=finite(figures),
+        plotly=get_plotlyjs(),
+        colours=COLOURS,
+        made=datetime.now().astimezone().strftime("%Y-%m-%d %H:%M"),
+    )
+    with whole_file(path) as draft:
+        draft.write_text(html, encoding="utf-8")
+
+
+def _comparison(
+    number: int, comparison: Comparison, closely: int, figures: dict[str, Figure], words: Words
+) -> dict[str, Any]:
+    """What the template shows of a comparison; its figures are added to those of the page, under names of its own."""
+    looked = [
+        _Looked(standing, details(standing.middle), shlex.join(["recurra-train", *standing.middle.results.overrides]))
+        for standing in comparison.standings[:closely]
+    ]
+    found, names = [each.details for each in looked], [each.standing.name for each in looked]
+    monitor, score = f"val/{comparison.objective.name}", comparison.objective.title
+    logged = ("train/loss", "val/loss", *([] if monitor == "val/loss" else [monitor]))
+    curves = [[learning(run, logged) for run in each.standing.runs[:_RUNS]] for each in looked]
+    losses = {"val/loss": "solid", "train/loss": "dot"}
+    shared = {
+        "learning": charts.learning_chart(curves, names, {monitor: "solid"}, score, words),
+        "loss": charts.learning_chart(curves, names, losses, words("loss"), words),
+        "differences": charts.differences_chart(comparison, words),
+        "length": charts.slices_chart(found, names, "length", score, words),
+        "unknown": charts.slices_chart(found, names, "unknown", score, words),
+        "reliability": charts.reliability_chart(found, names, words),
+        "seconds": charts.cost_chart(comparison, len(looked), "seconds", words("seconds of training"), words),
+        "parameters": charts.cost_chart(comparison, len(looked), "parameters", words("parameters"), words),
+    }
+    if monitor == "val/loss":
+        del shared["learning"]  # it is drawn already
+    if len(comparison.standings) == 1:
+        del shared["seconds"], shared["parameters"]
+    own = [
+        {
+            "confusion": run_charts.confusion_chart(each, words),
+            "precision_recall": run_charts.precision_recall_chart(each, words),
+            **{f"flow-{flow.layer}-{flow.direction}": run_charts.flow_chart(flow, words) for flow in each.flows},
+        }
+        for each in found
+    ]
+    return {
+        "comparison": comparison,
+        "scores": _scores(comparison),
+        "figures": _named(shared, f"{number}", figures),
+        "looked": [
+            {"looked": each, "figures": _named(drawn, f"{number}-{place}", figures)}
+            for place, (each, drawn) in enumerate(zip(looked, own, strict=True))
+        ],
+    }
+
+
+def _named(drawn: Mapping[str, Figure], prefix: str, figures: dict[str, Figure]) -> dict[str, str]:
+    """Of those figures that show something what each is called in the page."""
+    names = {name: f"{prefix}-{name}" for name, figure in drawn.items() if figure["data"]}
+    figures |= {names[name]: drawn[name] for name in names}
+    return names
+
+
+def _scores(comparison: Comparison) -> list[str]:
+    return list(dict.fromkeys(name for standing in comparison.standings for name in standing.scores))
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= _TEXT else f"{text[:_TEXT]}…"

@@ -1,0 +1,74 @@
+"""The leader table in a terminal."""
+
+from collections.abc import Sequence
+
+from rich import box
+from rich.table import Table
+
+from recurra import tables
+from recurra.report.comparison import Comparison, Standing
+from recurra.report.report import Report
+from recurra.report.runs import Left
+from recurra.sweeps.bootstrap import Difference
+
+_ROWS, _LEFT, _WIDTH = 30, 20, 140
+_WHY = 100  # characters
+
+
+def table(report: Report) -> str:
+    """A table for each comparison, the best rows where there are many, and a line for each run that is not compared."""
+    said = [_comparison(comparison) for comparison in report.comparisons]
+    if len(said) > 1:
+        said.append("Runs on other data, or with another score, cannot be compared: hence several tables.")
+    if report.left:
+        said.append("\n".join([f"not compared: {len(report.left)}", *map(_left, report.left[:_LEFT])]))
+        if (more := len(report.left) - _LEFT) > 0:
+            said[-1] += f"\n  ... and {more} more"
+    return "\n\n".join(said)
+
+
+def _comparison(comparison: Comparison) -> str:
+    objective, standings = comparison.objective, comparison.standings
+    drawn = Table(
+        title=f"{comparison.data}\nbest first by {objective.title}", title_justify="left", box=box.SIMPLE_HEAD
+    )
+    drawn.add_column("")
+    drawn.add_column("what differs", overflow="fold")
+    counted = any(len(standing.runs) > 1 for standing in standings)
+    for name in [*["runs"] * counted, objective.title, "than the first", f"test {objective.name}"]:
+        drawn.add_column(name, justify="right", no_wrap=True)
+    for name in ("seconds", "tokens/s", "parameters"):
+        drawn.add_column(name, justify="right", no_wrap=True)
+    for place, standing in enumerate(standings[:_ROWS], 1):
+        drawn.add_row(
+            str(place),
+            standing.name,
+            *[str(len(standing.runs))] * counted,
+            standing.spread,
+            _than(standing.difference),
+            "-" if standing.test is None else f"{standing.test:.4f}",
+            f"{standing.seconds:,.0f}",
+            f"{standing.tokens_per_second:,.0f}",
+            f"{standing.parameters:,.0f}",
+        )
+    said = [tables.text(drawn, _WIDTH), *_reasons(standings[:_ROWS])]
+    if len(standings) > _ROWS:
+        said.append(f"... and {len(standings) - _ROWS} more; --json has all")
+    return "\n".join(said)
+
+
+def _than(differs: Difference | str | None) -> str:
+    """How much better than the first, with the 95 % interval; `?` where that is not known."""
+    if isinstance(differs, Difference):
+        return f"{0 - differs.better:+.4f} [{0 - differs.high:+.4f}, {0 - differs.low:+.4f}]"
+    return "" if differs is None else "?"
+
+
+def _reasons(standings: Sequence[Standing]) -> list[str]:
+    reasons = dict.fromkeys(own.difference for own in standings if isinstance(own.difference, str))
+    return [f"? {reason}" for reason in reasons]
+
+
+def _left(run: Left) -> str:
+    why = next(iter(run.why.splitlines()), "")
+    return f"  {run.folder}: {run.status}{', ' * bool(why)}{tables.cut(why, _WHY)}"

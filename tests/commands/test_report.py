@@ -1,0 +1,61 @@
+"""`recurra report`, typed as its user would type it."""
+
+import json
+import re
+import sys
+from pathlib import Path
+
+import conftest
+import pytest
+from conftest import TINY
+from made_runs import answers, made_run
+
+import recurra
+from recurra.commands.main import main
+
+
+def typed(capsys, *arguments):
+    return conftest.typed(capsys, main, "report", *arguments)
+
+
+@pytest.mark.slow
+def test_runs_become_a_page_a_table_and_json(capsys, topics):
+    for model in ("lstm", "gru"):
+        recurra.train([*TINY, f"model={model}", f"hydra.run.dir=outputs/{model}", "callbacks=gradient_flow"])
+    capsys.readouterr()
+    code, out, err = typed(capsys, "outputs")
+    assert (code, err) == (0, "")
+    assert re.fullmatch(r"report\.html: 2 runs compared; \d\.\d MB, opens without a network\n", out)
+    page = Path("report.html").read_text(encoding="utf-8")
+    assert "recurra-train data=csv" in page
+    assert "Gradient flow, layer 0, backward" in page
+    Path("report.html").unlink()
+    code, out, _ = typed(capsys, "outputs/lstm", "outputs/gru", "--table")
+    assert code == 0
+    assert out.startswith("data=csv data.train=topics.csv task=classification\nbest first by val f1_macro\n")
+    assert len(re.findall(r"^  [12]   model=(?:lstm|gru)  .* \d\.\d{4} ", out, re.MULTILINE)) == 2
+    code, out, _ = typed(capsys, "outputs", "--json")
+    (comparison,) = json.loads(out)["comparisons"]
+    assert (comparison["score"], comparison["direction"]) == ("f1_macro", "maximize")
+    best, other = comparison["standings"]
+    assert best["score"] >= other["score"]
+    assert other["difference"]["rows"] == 24
+    assert other["runs"][0]["folder"] == f"outputs/{other['name'].removeprefix('model=')}"
+    assert not Path("report.html").exists()
+
+
+def test_mistakes_are_told(capsys):
+    code, _, err = typed(capsys, "outputs")
+    assert (code, err.startswith("error: There is no folder outputs.")) == (2, True)
+    code, _, err = typed(capsys, "outputs", "--output", "results.json")
+    assert code == 2
+    assert err == "error: --output results.json: the report is a page. Give a name that ends with .html.\n"
+
+
+def test_without_plotly_the_cure_is_told(capsys, own_place, monkeypatch):
+    made_run(Path("run"), answers(4, 2))
+    monkeypatch.setitem(sys.modules, "plotly.offline", None)
+    code, _, err = typed(capsys, "run")
+    assert code == 2
+    assert "pip install 'recurra[report]'" in err
+    assert typed(capsys, "run", "--table")[0] == 0
