@@ -126,7 +126,7 @@ def _hints(call: Callable[..., Any]) -> dict[str, Any]:
     constructor = call.__init__ if inspect.isclass(call) else call
     # A decorated constructor, such as Lightning's Trainer's, keeps its globals in what it wraps.
     function = inspect.unwrap(constructor)
-    found = {}
+    found: dict[str, Any] = {}
     for name, annotation in getattr(function, "__annotations__", {}).items():
         alone = SimpleNamespace(__annotations__={name: annotation})
         with suppress(NameError, TypeError, AttributeError):  # one that only a type checker can resolve

@@ -57,6 +57,7 @@ def wandb_run(
     if os.environ.get("WANDB_MODE") == "disabled" or not leads():
         return None
     kept = KeptId(Path(save_dir) / "wandb-id.txt", continues=continues)
+    begun = kept.found()
     options = {
         "project": project,
         "entity": entity,
@@ -66,8 +67,9 @@ def wandb_run(
         "tags": list(tags) or None,
         "notes": notes,
         "dir": save_dir,
-        "id": kept.found() or uuid.uuid4().hex[:8],
-        "resume": "allow",  # offline, too: so `wandb sync` appends a later part to an earlier one
+        "id": begun or uuid.uuid4().hex[:8],
+        # `wandb sync` appends a part that resumes to those before, offline ones too; the first may be sent again.
+        "resume": "allow" if begun else None,
     }
     settings = {
         "init_timeout": init_timeout,
@@ -151,6 +153,7 @@ class WandbRun(WandbLogger):
         try:
             return begin(mode=mode())
         except (wandb.Error, ConnectionError, TimeoutError) as error:
+            wandb.teardown()  # else its process holds on to the run's id
             for empty in set(self._parts("run")).difference(before):
                 shutil.rmtree(empty, ignore_errors=True)
             self._refused = True
@@ -158,7 +161,7 @@ class WandbRun(WandbLogger):
             log.info(
                 "W&B at %s does not take the run (%s); it is kept offline. To see it there: %s",
                 run.settings.base_url,
-                str(error).splitlines()[0].rstrip("."),
+                str(error).splitlines()[0].replace("<no message>", "refused; wandb login may help"),
                 self._sync(),
             )
             return run
