@@ -66,22 +66,23 @@ def own_place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 @pytest.fixture
-def topics(own_place: Path) -> Path:
-    """topics.csv: 240 rows, three classes, learnt in seconds."""
-    return write_csv(own_place / "topics.csv", sentences(240))
-
-
-@pytest.fixture
-def logged_out(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[None]:
+def own_wandb(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[None]:
     """Nobody is logged in to W&B, and no variable of the machine's own decides."""
     import wandb
 
-    monkeypatch.delenv("WANDB_MODE", raising=False)
+    for name in ("WANDB_MODE", "WANDB_SILENT"):
+        monkeypatch.delenv(name)
     monkeypatch.setenv("NETRC", str(tmp_path / "netrc"))
     monkeypatch.setenv("WANDB_CONFIG_DIR", str(tmp_path / "wandb-config"))
-    wandb.teardown()  # a logger that another test made has read the environment of before
+    wandb.teardown()  # a run that another test made has read the environment of before
     yield
     wandb.teardown()  # else its settings of this test would be those of the next
+
+
+@pytest.fixture
+def topics(own_place: Path) -> Path:
+    """topics.csv: 240 rows, three classes, learnt in seconds."""
+    return write_csv(own_place / "topics.csv", sentences(240))
 
 
 def typed(capsys: pytest.CaptureFixture[str], command: Callable[[Sequence[str]], None], *arguments: str) -> Any:

@@ -16,7 +16,6 @@ class WandbServer:
     Args:
         refuses: the status with which it refuses everything.
         silent: whether it takes every question and answers none.
-        dies: whether it is gone as soon as rows of a history have reached it.
 
     Attributes:
         sweep: the configuration of a sweep, for agents.
@@ -28,10 +27,9 @@ class WandbServer:
         artifacts: of all runs.
     """
 
-    def __init__(self, *, refuses: int | None = None, silent: bool = False, dies: bool = False) -> None:
+    def __init__(self, *, refuses: int | None = None, silent: bool = False) -> None:
         self.refuses = refuses
         self.silent = silent
-        self.dies = dies
         self.sweep: dict[str, Any] = {}
         self.proposals: list[dict[str, Any]] = []
         self.runs: dict[str, dict[str, Any]] = {}
@@ -42,6 +40,11 @@ class WandbServer:
         self.artifacts = Artifacts()
         self.url = ""
         self._over = threading.Event()
+
+    @property
+    def ended(self) -> bool:
+        """Whether nobody listens any more."""
+        return self._over.is_set()
 
     def __enter__(self) -> "WandbServer":
         self._over = threading.Event()
@@ -66,11 +69,6 @@ class WandbServer:
         """Until the end, where it is silent."""
         if self.silent:
             self._over.wait()
-
-    @property
-    def over(self) -> bool:
-        """Whether it has ended."""
-        return self._over.is_set()
 
     def query(self, query: str, variables: dict[str, Any]) -> dict[str, Any]:
         """What a GraphQL query is answered."""
@@ -135,8 +133,6 @@ class WandbServer:
             self.preempting.add(run)
         if content.get("complete"):
             self.exits[run] = content["exitcode"]
-        if self.dies and self.rows.get(run):
-            threading.Thread(target=self.end).start()
 
 
 def _named(name: str) -> dict[str, Any]:
@@ -169,7 +165,7 @@ class _Handler(BaseHTTPRequestHandler):
         return self.rfile.read(int(self.headers.get("Content-Length") or 0))
 
     def _answer(self, content: bytes) -> None:
-        if self.told.over:  # a connection that was left open
+        if self.told.ended:  # a connection that was left open
             self.close_connection = True
             return
         self.send_response(self.told.refuses or 200)

@@ -10,13 +10,13 @@ import pytest
 import torch
 import wandb
 from conftest import TINY, sentences, write_csv
-from wandb_file import records
+from wandb_file import runs, told
 from wandb_server import WandbServer
 
 import recurra
 from recurra.loggers.wandb_panels import panels
 
-pytestmark = pytest.mark.usefixtures("logged_out")
+pytestmark = pytest.mark.usefixtures("own_wandb")
 
 SHOWN = {
     "per_class",
@@ -33,8 +33,8 @@ SHOWN = {
 def of_kind(folder, kind):
     """What W&B's own process wrote, once it has ended."""
     wandb.teardown()
-    (file,) = Path(folder).rglob("run-*.wandb")
-    return [getattr(record, kind) for record in records(file) if record.WhichOneof("record_type") == kind]
+    (file,) = runs(folder)
+    return told(file, kind)
 
 
 def rows(folder):
@@ -80,8 +80,8 @@ def test_an_offline_run_holds_tables_of_its_validation_rows(topics):
     labels = [row["label"] for row in per_class]
     counts = {(row["Actual"], row["Predicted"]): row["nPredictions"] for row in right}
     for gold in labels:
-        for told in labels:
-            assert counts[gold, told] == sum((row["gold"], row["predicted"]) == (gold, told) for row in answers)
+        for answer in labels:
+            assert counts[gold, answer] == sum((row["gold"], row["predicted"]) == (gold, answer) for row in answers)
     assert len({row["lineKey"] for row in table(results.folder, "precision_recall_table")}) == len(labels)
     assert {row["lineKey"] for row in table(results.folder, "calibration_table")} == {"share right", "as stated"}
     # The test split is scored, and not looked into.

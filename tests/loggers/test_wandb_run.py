@@ -10,22 +10,22 @@ import pytest
 import wandb
 import yaml
 from conftest import TINY
-from wandb_file import records
+from wandb_file import runs, summary, told
 from wandb_server import WandbServer
 
 import recurra
 from recurra.commands.train import main
-from recurra.loggers.wandb_run import wandb_run
+from recurra.errors import ConfigError
 
-pytestmark = pytest.mark.usefixtures("logged_out")
+pytestmark = pytest.mark.usefixtures("own_wandb")
 
-
-def runs(folder):
-    return sorted(Path(folder).rglob("run-*.wandb"))
+SHORT = [*TINY, "logger=wandb", "trainer.max_steps=1"]
 
 
-def told(file, kind):
-    return [getattr(record, kind) for record in records(file) if record.WhichOneof("record_type") == kind]
+def main_status(*arguments):
+    with pytest.raises(SystemExit) as left:
+        main(list(arguments))
+    return left.value.code
 
 
 def test_without_a_login_the_run_is_offline_and_says_how_to_sync(topics, capsys):
@@ -36,14 +36,16 @@ def test_without_a_login_the_run_is_offline_and_says_how_to_sync(topics, capsys)
     assert f"wandb sync {os.path.relpath(file.parent)}\n" in said
     (run,) = told(file, "run")[:1]
     assert run.project == "recurra"
-    assert run.display_name == "lstm-csv"
+    assert run.display_name == "lstm-csv size=16 hidden_size=12 min_frequency=1"
     assert list(run.tags) == ["first", "good"]
     (end,) = told(file, "exit")
     assert end.exit_code == 0
     keys = {item.key or ".".join(item.nested_key) for row in told(file, "history") for item in row.item}
     assert {"val/loss", "val/f1_macro", "train/loss", "test/accuracy", "trainer/global_step"} <= keys
-    summary = {i.key: json.loads(i.value_json) for row in told(file, "summary") for i in row.update}
-    assert summary["status"] == "finished"
+    assert all(any("trainer/global_step" in item.nested_key for item in row.item) for row in told(file, "history"))
+    assert summary(file)["status"] == "finished"
+    drawn = {metric.name or metric.glob_name: metric for metric in told(file, "metric")}
+    assert (drawn["*"].step_metric, drawn["*"].options.step_sync) == ("trainer/global_step", True)
 
 
 def test_a_run_carries_its_configuration(topics):
@@ -90,34 +92,110 @@ def test_a_failed_run_is_marked_failed(topics, monkeypatch):
         recurra.train([*TINY, "logger=wandb", "hydra.run.dir=broken", "trainer.max_steps=1"])
     (file,) = runs("broken")
     assert told(file, "exit")[0].exit_code == 1
+    assert summary(file)["status"] == "failed"
     assert wandb.run is None
 
 
 def test_each_job_of_a_sweep_is_a_run_of_its_own_in_one_group(topics):
-    with pytest.raises(SystemExit) as left:
-        main(["-m", *TINY, "logger=wandb", "seed=0,1", "trainer.max_steps=1"])
-    assert left.value.code == 0
+    assert main_status("-m", *SHORT, "seed=0,1", "model=gru,lstm", "hydra.sweep.dir=outputs/s") == 0
     files = runs("outputs")
-    assert len(files) == 2
     described = [told(file, "run")[0] for file in files]
-    assert len({run.run_id for run in described}) == 2
-    assert len({run.run_group for run in described}) == 1
-    assert described[0].run_group
+    assert len({run.run_id for run in described}) == 4
+    assert {run.run_group for run in described} == {"outputs-s"}
+    names = ["0 seed=0 model=gru", "1 seed=0 model=lstm", "2 seed=1 model=gru", "3 seed=1 model=lstm"]
+    assert sorted(run.display_name for run in described) == names
 
 
-def test_the_environment_wins(monkeypatch, tmp_path):
-    monkeypatch.setenv("WANDB_PROJECT", "theirs")
-    monkeypatch.setenv("WANDB_NAME", "their run")
+def test_the_environment_wins(topics, monkeypatch, tmp_path):
+    variables = {
+        "PROJECT": "theirs",
+        "ENTITY": "them",
+        "NAME": "their run",
+        "RUN_GROUP": "their group",
+        "JOB_TYPE": "theirs as well",
+        "TAGS": "one,two",
+        "NOTES": "what they note",
+        "DIR": str(tmp_path / "elsewhere"),
+        "RUN_ID": "th31r5",
+    }
+    (tmp_path / "elsewhere").mkdir()
+    for name, value in variables.items():
+        monkeypatch.setenv(f"WANDB_{name}", value)
+    ours = ["logger.wandb.project=ours", "logger.wandb.entity=us", "logger.wandb.notes=ours, really", "tags=[a]"]
+    results = recurra.train([*SHORT, *ours])
+    assert runs(results.folder) == []
+    (file,) = runs(tmp_path / "elsewhere")
+    run = told(file, "run")[0]
+    assert (run.project, run.entity, run.display_name) == ("theirs", "them", "their run")
+    assert (run.run_group, run.job_type, run.notes) == ("their group", "theirs as well", "what they note")
+    assert (run.run_id, list(run.tags)) == ("th31r5", ["one", "two"])
+
+
+def test_what_is_typed_is_told(topics):
+    results = recurra.train(
+        [*SHORT, "logger.wandb.project=ours", "logger.wandb.entity=us", "logger.wandb.notes=a, (b)"]
+    )
+    run = told(*runs(results.folder), "run")[0]
+    assert (run.project, run.entity, run.notes, run.job_type) == ("ours", "us", "a, (b)", "train")
+    assert run.run_group == ""
+
+
+def test_disabled_it_costs_nothing(topics, monkeypatch):
     monkeypatch.setenv("WANDB_MODE", "disabled")
-    made = wandb_run(str(tmp_path), project="ours", name="our run")
-    assert made._wandb_init["project"] == "theirs"
-    assert made._wandb_init.get("name") is None  # W&B itself reads WANDB_NAME
-    assert made._wandb_init["mode"] == "disabled"
+    monkeypatch.setitem(sys.modules, "wandb", None)  # importing it now fails
+    results = recurra.train(SHORT)
+    assert results.status == "finished"
+    assert not list(Path(results.folder).glob("wandb*"))
+    assert Path(results.folder, "metrics.csv").exists()
 
 
-def test_logged_in_means_online(monkeypatch, tmp_path):
+@pytest.mark.parametrize(("mode", "kind"), [("offline", "offline-run"), ("online", "run")])
+def test_wandb_mode_decides(topics, monkeypatch, mode, kind):
+    with WandbServer() as server:
+        monkeypatch.setenv("WANDB_BASE_URL", server.url)
+        monkeypatch.setenv("WANDB_API_KEY", "a" * 40)
+        monkeypatch.setenv("WANDB_MODE", mode)
+        results = recurra.train(SHORT)
+        wandb.teardown()
+    assert runs(results.folder)[0].parent.name.startswith(f"{kind}-")
+    assert len(server.runs) == (mode == "online")
+
+
+def test_wandb_resume_decides(topics, monkeypatch, capsys):
     monkeypatch.setenv("WANDB_API_KEY", "a" * 40)
-    assert wandb_run(str(tmp_path))._wandb_init["mode"] == "online"
+    monkeypatch.setenv("WANDB_RUN_ID", "n3w")
+    monkeypatch.setenv("WANDB_RESUME", "must")  # and there is no such run
+    with WandbServer() as server:
+        monkeypatch.setenv("WANDB_BASE_URL", server.url)
+        recurra.train(SHORT)
+        wandb.teardown()
+    assert "n3w" in capsys.readouterr().out
+    assert server.runs == {}
+
+
+def test_commit_and_changes_are_kept(topics, tmp_path):
+    def git(*arguments):
+        who = ["-c", "user.name=n", "-c", "user.email=n@example.org"]
+        return subprocess.run(["git", *who, *arguments], check=True, capture_output=True, text=True).stdout.strip()
+
+    git("init", "-q")
+    Path("mine.py").write_text("first\n")
+    git("add", "mine.py")
+    git("commit", "-qm", "first")
+    Path("mine.py").write_text("second\n")
+    recurra.train([*SHORT, f"hydra.run.dir={tmp_path}/elsewhere"])
+    assert main_status("-m", *SHORT, "seed=0,1") == 0
+    files = [*runs(tmp_path / "elsewhere"), *runs("outputs")]
+    assert len(files) == 3
+    for file in files:
+        assert told(file, "run")[0].git.commit == git("rev-parse", "HEAD")
+        assert "+second" in (file.parent / "files" / "diff.patch").read_text()
+
+
+def test_a_run_that_never_begins_leaves_none(topics):
+    with pytest.raises(ConfigError, match="gpu"):
+        recurra.train([*SHORT, "trainer=gpu", "hydra.run.dir=none"])
+    assert not list(Path("none").glob("wandb*"))
 
 
 @pytest.mark.slow

@@ -18,7 +18,7 @@ STEP = "trainer/global_step"
 """Against which all charts are drawn."""
 
 
-def conclude(run: "Run", results: Results, *, examples: int, log_model: bool) -> None:
+def tell_of_rows(run: "Run", results: Results, *, examples: int, log_model: bool) -> None:
     """Tables and charts of the validation rows, and the best checkpoint if it is wanted.
 
     W&B asks its server of each; one that does not answer is not waited for longer than for the end of the run.

@@ -14,13 +14,8 @@ def mode() -> Any:
     """
     import wandb
 
-    settings = wandb.setup().settings
-    wanted = os.environ.get("WANDB_MODE") or settings.mode
-    if wanted != "online":
-        return wanted
-    silent = settings.silent
-    wandb.setup(wandb.Settings(silent=True))  # else it would ask the server for the user's name, to say it
-    try:
-        return "online" if wandb.login(prompt=False, verify=False) else "offline"
-    finally:
-        wandb.setup(wandb.Settings(silent=silent))
+    session = wandb.setup(wandb.Settings(silent=True))  # else it would ask the server for the user's name, to say it
+    wanted = os.environ.get("WANDB_MODE") or session.settings.mode
+    if wanted == "online" and not wandb.login(prompt=False, verify=False):
+        return "offline"
+    return wanted

@@ -1,11 +1,10 @@
-"""Weights & Biases as a logger: online when logged in, else offline. No server can stop or hold up a run."""
+"""A run of Weights & Biases, which no server can stop or hold up."""
 
 import logging
 import os
 import shlex
 import shutil
-import uuid
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
@@ -14,70 +13,14 @@ from typing import TYPE_CHECKING, Any, final
 from lightning.pytorch.loggers import WandbLogger
 
 from recurra.loggers.kept_id import KeptId
-from recurra.loggers.wandb_conclusion import STEP, conclude
+from recurra.loggers.wandb_conclusion import STEP
 from recurra.loggers.wandb_mode import mode
-from recurra.loggers.wandb_variables import left_to_us
-from recurra.ranks import leads
 from recurra.results import Results
-from recurra.types import NaturalInt, PositiveFloat
 
 if TYPE_CHECKING:
     from wandb import Run
 
 log = logging.getLogger("recurra")
-
-
-def wandb_run(
-    save_dir: str,
-    *,
-    project: str = "recurra",
-    entity: str | None = None,
-    name: str | None = None,
-    group: str | None = None,
-    job_type: str | None = None,
-    tags: Sequence[str] = (),
-    notes: str | None = None,
-    examples: NaturalInt = 25,
-    log_model: bool = False,
-    init_timeout: PositiveFloat = 10.0,
-    finish_timeout: PositiveFloat = 60.0,
-    config: Mapping[str, Any] | None = None,
-    continues: bool = False,
-) -> "WandbRun | None":
-    """The logger of one run; None with `WANDB_MODE=disabled`, and on all ranks but the first.
-
-    Args:
-        save_dir: the run's folder; W&B keeps its files in `wandb` inside it.
-        examples: validation texts that are shown, the worst ones and random ones; 0 shows none.
-        log_model: keep the best checkpoint there, too; offline it waits with the run.
-        init_timeout: seconds that a server has to take the run; after them it is kept offline.
-        finish_timeout: seconds that it has in the end to take what is left.
-        config: what the run was made with, under flat names.
-        continues: whether it goes on with what an earlier process began in this folder.
-    """
-    if os.environ.get("WANDB_MODE") == "disabled" or not leads():
-        return None
-    kept = KeptId(Path(save_dir) / "wandb-id.txt", continues=continues)
-    options = {
-        "project": project,
-        "entity": entity,
-        "name": name,
-        "group": group,
-        "job_type": job_type,
-        "tags": list(tags) or None,
-        "notes": notes,
-        "dir": save_dir,
-        "id": kept.found() or uuid.uuid4().hex[:8],
-        "resume": "allow",  # offline, too: so `wandb sync` appends a later part to an earlier one
-    }
-    settings = {
-        "init_timeout": init_timeout,
-        "finish_timeout": finish_timeout,
-        "save_code": True,  # else it keeps the commit, but not what has changed since
-        "git_root": os.getcwd(),  # the run's folder may stand in another repository
-    }
-    shown = partial(conclude, examples=examples, log_model=log_model)
-    return WandbRun({**left_to_us(options), "config": dict(config or {})}, left_to_us(settings), kept, shown)
 
 
 @final
@@ -162,6 +105,7 @@ class WandbRun(WandbLogger):
         try:
             return begin(mode=mode())
         except (wandb.Error, ConnectionError, TimeoutError) as error:
+            wandb.teardown()  # else its process holds on to the run's id
             for empty in set(self._parts("run")).difference(before):
                 shutil.rmtree(empty, ignore_errors=True)
             self._refused = True
@@ -169,7 +113,7 @@ class WandbRun(WandbLogger):
             log.info(
                 "W&B at %s does not take the run (%s); it is kept offline. To see it there: %s",
                 run.settings.base_url,
-                str(error).splitlines()[0].rstrip("."),
+                str(error).splitlines()[0].replace("<no message>", "refused; wandb login may help"),
                 self._sync(),
             )
             return run

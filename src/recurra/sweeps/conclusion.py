@@ -15,7 +15,7 @@ from optuna import Study
 from recurra.console import place
 from recurra.order import Order
 from recurra.run_files import BEST, CHECKPOINTS
-from recurra.sweeps import charts, table
+from recurra.sweeps import charts, own_run, table
 from recurra.sweeps.best import command
 from recurra.sweeps.bootstrap import Difference
 from recurra.sweeps.experiment import write_experiment
@@ -66,6 +66,8 @@ def conclude(
         if found.best is not None and order is not None:
             _tell(found.best, command(order, flags), order, found, folder)
         _draw(found, folder)
+        if order is not None and not found.of("waiting", "running"):
+            own_run.tell(found, order, command(order, flags), folder)
     print(f"\nfiles: {os.path.relpath(folder)}")
     if waiting := len(found.of("waiting", "running")):
         why = f"stopped by {stopped.name}" if stopped else "too many failed" if gave_up else "others are at work"
