@@ -27,9 +27,9 @@ class Artifacts:
         if "mutation CreateArtifactManifest" in query:
             return {"createArtifactManifest": {"artifactManifest": {"id": "manifest", "file": _file(url, "manifest")}}}
         if "mutation CreateArtifactFiles" in query:
-            asked = next(value for value in variables.values() if isinstance(value, list))
-            edges = [{"node": {**_file(url, one["name"]), "name": one["name"], "storagePath": "x"}} for one in asked]
-            return {"createArtifactFiles": {"files": {"edges": edges}}}
+            asked = variables["input"]["artifactFiles"]
+            files = [{**_file(url, one["name"]), **_artifact(one["artifactID"])} for one in asked]
+            return {"createArtifactFiles": {"files": {"edges": [{"node": file} for file in files]}}}
         if "mutation CommitArtifact" in query:
             return {"commitArtifact": {"artifact": {"id": variables["artifactID"], "digest": "digest"}}}
         if "mutation UseArtifact" in query:
@@ -39,4 +39,9 @@ class Artifacts:
 
 
 def _file(url: str, name: str) -> dict[str, Any]:
-    return {"id": name, "displayName": name, "uploadUrl": f"{url}/storage/{name}", "uploadHeaders": []}
+    where = {"storagePath": name, "uploadUrl": f"{url}/storage/{name}", "uploadHeaders": [], "uploadMultipartUrls": None}
+    return {"id": name, "name": name, "displayName": name, **where}
+
+
+def _artifact(number: str) -> dict[str, Any]:
+    return {"artifact": {"id": number}}

@@ -24,7 +24,6 @@ SHOWN = {
     "precision_recall",
     "confusion_matrix",
     "by_length",
-    "by_length_chart",
     "worst",
     "random",
 }
@@ -74,7 +73,7 @@ def test_an_offline_run_holds_tables_of_its_validation_rows(topics):
         assert shown["probability sport"] == pytest.approx(row["probabilities"]["sport"])
     assert len(table(results.folder, "random")) == 5
 
-    cut = table(results.folder, "by_length")
+    cut = table(results.folder, "by_length_table")
     assert sum(row["rows"] for row in cut) == len(answers)
     right = table(results.folder, "confusion_matrix_table")
     labels = [row["label"] for row in per_class]
@@ -117,7 +116,7 @@ def test_the_best_checkpoint_is_an_artifact_that_says_what_data_it_is_from(topic
     ("options", "expected"),
     [
         (["task=language_model"], set()),
-        (["task=cloze"], {"by_length", "by_length_chart", "worst", "random"}),
+        (["task=cloze"], {"by_length", "worst", "random"}),
         (["task=classification"], SHOWN),
         (["task=multilabel", "data.label_separator=+"], SHOWN - {"confusion_matrix"}),
     ],

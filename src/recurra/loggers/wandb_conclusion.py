@@ -1,6 +1,7 @@
 """What a W&B run is given when it has finished."""
 
 import logging
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from recurra.checkpoint import read
@@ -21,27 +22,29 @@ STEP = "trainer/global_step"
 def tell_of_rows(run: "Run", results: Results, *, examples: int, log_model: bool) -> None:
     """Tables and charts of the validation rows, and the best checkpoint if it is wanted.
 
-    W&B asks its server of each; one that does not answer is not waited for longer than for the end of the run.
-
     Args:
         examples: how many of the worst and of random rows are shown.
         log_model: whether the checkpoint is kept.
+    """
+    run.log({**panels(results, examples), STEP: results.steps})
+    if log_model and results.best_checkpoint is not None:
+        _keep(run, results, results.best_checkpoint)
+
+
+def give(run: "Run", call: Callable[[], None]) -> None:
+    """Calls what gives the run something: W&B asks its server of each table and file.
+
+    One that does not answer is not waited for longer than for the end of the run, and what it refuses is told.
 
     Raises:
         ConnectionError: W&B's own process is gone.
     """
-
-    def give() -> None:
-        run.log({**panels(results, examples), STEP: results.steps})
-        if log_model and results.best_checkpoint is not None:
-            _keep(run, results, results.best_checkpoint)
-
     try:
-        within(run.settings.finish_timeout, give)
+        within(run.settings.finish_timeout, call)
     except ConnectionError:
         raise
     except Exception as error:  # W&B's, of many kinds; the run has finished all the same
-        log.info("W&B was not given all that is known of the run: %s", str(error).splitlines()[0])
+        log.info("W&B was not given all that is known of the run: %s", _first_line(error))
 
 
 def _keep(run: "Run", results: Results, checkpoint: str) -> None:
@@ -60,3 +63,7 @@ def _keep(run: "Run", results: Results, checkpoint: str) -> None:
     model = wandb.Artifact(f"model-{run.id}", type="model", metadata=metadata)
     model.add_file(checkpoint, name=BEST, policy="immutable")  # else W&B would copy it to a place of its own
     run.log_artifact(model, aliases=["best"])
+
+
+def _first_line(error: Exception) -> str:
+    return next(iter(str(error).splitlines()), type(error).__name__)

@@ -77,9 +77,7 @@ def _slices(answers: Answers, score: str) -> dict[str, Any]:
                 {by: _bounds(part, digits), "rows": part.rows, score: part.score, "low": part.low, "high": part.high}
                 for part in cut
             ]
-            table = _table(rows)
-            found[f"by_{by}"] = table
-            found[f"by_{by}_chart"] = wandb.plot.bar(table, by, score, title=f"{score} by {by}")
+            found[f"by_{by}"] = wandb.plot.bar(_table(rows), by, score, title=f"{score} by {by}")
     return found
 
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, final
 from lightning.pytorch.loggers import WandbLogger
 
 from recurra.loggers.kept_id import KeptId
-from recurra.loggers.wandb_conclusion import STEP
+from recurra.loggers.wandb_conclusion import STEP, give
 from recurra.loggers.wandb_mode import mode
 from recurra.results import Results
 
@@ -75,7 +75,7 @@ class WandbRun(WandbLogger):
             return
         try:
             if results.status == "finished":
-                self._conclude(run, results)
+                give(run, partial(self._conclude, run, results))
             run.summary["status"] = results.status
             if results.signal == "SIGTERM":
                 run.mark_preempting()

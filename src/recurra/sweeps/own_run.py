@@ -15,7 +15,6 @@ from recurra.results import Results
 from recurra.schema import parameters
 from recurra.sweeps.findings import Findings
 from recurra.sweeps.repeats import Group
-from recurra.sweeps.sweep_json import SWEEP
 
 if TYPE_CHECKING:
     from wandb import Run
@@ -43,7 +42,7 @@ def tell(found: Findings, order: Order, again: str, folder: Path) -> None:
         "group": order.sweep,
         "job_type": "sweep",
         "tags": results.tags,
-        "continues": (folder / SWEEP).exists(),
+        "continues": True,  # the sweep may have been told before
         "config": {"command": again, "varied": list(found.varied)},
         _SHOWN: partial(_show, found=found, folder=folder),
     }
@@ -78,8 +77,7 @@ def _show(run: "Run", results: Results, *, found: Findings, folder: Path) -> Non
     told: dict[str, Any] = {"sweep/trials": wandb.Table(columns=columns, data=rows)}
     if found.importances:
         shares = wandb.Table(columns=["parameter", "importance"], data=list(map(list, found.importances.items())))
-        told["sweep/importances"] = shares
-        told["sweep/importances_chart"] = wandb.plot.bar(shares, "parameter", "importance", title="Importances")
+        told["sweep/importances"] = wandb.plot.bar(shares, "parameter", "importance", title="Importances")
     for picture in ("slices", "pareto_front"):
         if (file := folder / f"{picture}.png").is_file():
             told[f"sweep/{picture}"] = wandb.Image(str(file))
