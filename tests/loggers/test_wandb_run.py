@@ -106,6 +106,27 @@ def test_each_job_of_a_sweep_is_a_run_of_its_own_in_one_group(topics):
     assert sorted(run.display_name for run in described) == names
 
 
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    "launcher",
+    [
+        ["hydra/launcher=processes", "hydra.launcher.n_jobs=2"],
+        ["hydra/launcher=slurm", "hydra.launcher.cluster=local", "hydra.launcher.poll=0.2"],
+    ],
+    ids=["processes", "slurm"],
+)
+def test_each_job_is_one_run_whatever_starts_it(topics, launcher):
+    assert main_status("-m", *SHORT, *launcher, "seed=0,1", "hydra.sweep.dir=outputs/s") == 0
+    files = runs("outputs")
+    assert [file.relative_to("outputs/s").parts[0] for file in files] == ["0", "1"]
+    for number, file in enumerate(files):
+        (run,) = {run.display_name for run in told(file, "run")}
+        assert run == f"{number} seed={number}"
+        assert [end.exit_code for end in told(file, "exit")] == [0]
+        assert summary(file)["status"] == "finished"
+        assert Path(f"outputs/s/{number}/wandb-id.txt").read_text() == f"{file.stem[4:]}\n"
+
+
 def test_the_environment_wins(topics, monkeypatch, tmp_path):
     variables = {
         "PROJECT": "theirs",
