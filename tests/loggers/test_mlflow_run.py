@@ -37,6 +37,7 @@ def test_name_tags_and_parameters(topics):
     assert run.data.params["command"].startswith("recurra-train data=csv")
 
 
+@pytest.mark.slow
 def test_a_server_of_ones_own_keeps_the_runs_of_a_sweep(topics, monkeypatch, tmp_path):
     monkeypatch.setenv("MLFLOW_TRACKING_URI", f"sqlite:///{tmp_path}/ours.db")
     monkeypatch.setenv("MLFLOW_EXPERIMENT_NAME", "theirs")

@@ -133,10 +133,11 @@ class WandbRun(WandbLogger):
         except TimeoutError:
             log.info("W&B has not taken all of the run in time. To send the rest: %s", self._rest())
         else:
-            if not run.offline:
+            if run.offline:
+                if not self._refused:  # then it was said
+                    log.info("W&B ran offline. To see the run there: %s", self._sync())
+            elif run.url:  # `wandb disabled` leaves none
                 log.info("W&B: %s", run.url)
-            elif not self._refused:
-                log.info("W&B ran offline. To see the run there: %s", self._sync())
 
     def _begun(self) -> "Run":
         # What fails it would report to the server that failed, and wait for an answer as the process ends.
