@@ -2,6 +2,7 @@
 
 import os
 import shlex
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import final
@@ -22,15 +23,19 @@ class WandbParts:
 
     def online(self) -> set[Path]:
         """Of processes that were online."""
-        return set(self.folder.glob(f"*wandb/run-*-{self.run_id}"))
+        return set(self._called("run"))
 
     def offline(self) -> list[Path]:
         """Of those that were not, in order."""
-        return sorted(self.folder.glob(f"*wandb/offline-run-*-{self.run_id}"))
+        return sorted(self._called("offline-run"))
 
     def sync(self) -> str:
         """What is typed to send all that was kept offline; what was sent before is left out by W&B itself."""
         return shlex.join(["wandb", "sync", *map(os.path.relpath, self.offline())])
+
+    def _called(self, kind: str) -> Iterator[Path]:
+        for end in ("", "-[0-9]*"):  # the second of two that begin in the same second
+            yield from self.folder.glob(f"*wandb/{kind}-*-{self.run_id}{end}")
 
 
 def rest(part: Path) -> str:
