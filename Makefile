@@ -39,7 +39,7 @@ test-fast: setup  ## the quick tests (under 3 minutes)
 lint: setup  ## style, types
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy
 
-bench: bench-startup bench-data bench-predict bench-throughput bench-settings bench-gradient_flow bench-gpu  ## how fast: tables, and JSON under outputs/bench
+bench: bench-startup bench-data bench-predict bench-throughput bench-settings bench-gradient_flow bench-loggers bench-gpu  ## how fast: tables, and JSON under outputs/bench
 
 bench-%: setup
 	@$(BIN)/python bench/$*.py $(ARGS)

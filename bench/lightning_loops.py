@@ -4,7 +4,7 @@ import logging
 import tempfile
 import time
 import warnings
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -86,10 +86,14 @@ def short(settings: dict[str, Any], count: int) -> dict[str, Any]:
     return {**settings, "trainer": {**settings["trainer"], **limits}}
 
 
-def attached(folder: Path) -> tuple[list[Callback], list[Logger]]:
-    """The callbacks and the logger of every run."""
-    callbacks: list[Callback] = [RandomState(), Throughput(), LastCheckpoint(folder), Interruption(Signals(), folder)]
-    return callbacks, [CSVLogger(folder, name="", version="")]
+def usual(folder: Path) -> list[Logger]:
+    """The logger of every run."""
+    return [CSVLogger(folder, name="", version="")]
+
+
+def attached(folder: Path) -> list[Callback]:
+    """The callbacks of every run."""
+    return [RandomState(), Throughput(), LastCheckpoint(folder), Interruption(Signals(), folder)]
 
 
 def trained(
@@ -99,11 +103,12 @@ def trained(
     count: int,
     bare: bool = False,
     more: Sequence[Callback] = (),
+    loggers: Callable[[Path], list[Logger]] = usual,
 ) -> Watch:
     """So many batches under the Trainer of recurra-train, with the callbacks and the logger of its runs unless bare."""
     watch = Watch()
     with tempfile.TemporaryDirectory() as folder:
-        callbacks, loggers = ([], []) if bare else attached(Path(folder))
-        trainer = build.trainer(short(settings, count), Path(folder), [*callbacks, *more, watch], loggers, count)
+        callbacks, told = ([], []) if bare else (attached(Path(folder)), loggers(Path(folder)))
+        trainer = build.trainer(short(settings, count), Path(folder), [*callbacks, *more, watch], told, count)
         trainer.fit(built, source)
     return watch

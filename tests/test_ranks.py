@@ -16,7 +16,7 @@ import pytest
 from conftest import TINY, sentences, write_csv
 from processes import output
 from test_resume import assert_equal_ends
-from wandb_file import records
+from wandb_file import records, runs
 
 pytestmark = pytest.mark.slow
 
@@ -110,11 +110,12 @@ def test_the_ranks_share_a_folder_and_a_logger_and_one_speaks(topics):
 
 @pytest.mark.parametrize("devices", ["1,2", "2,1"])
 def test_each_job_of_a_sweep_has_its_own_ranks(topics, devices):
-    out = typed(*TINY, "-m", "trainer=ddp", "trainer.accelerator=cpu", f"trainer.devices={devices}")
+    out = typed(*TINY, "-m", "trainer=ddp", "trainer.accelerator=cpu", f"trainer.devices={devices}", "logger=wandb")
     assert "All runs, best first" in out
     (sweep,) = Path("outputs/sweeps").glob("*/*")
     assert sorted(path.name for path in sweep.glob("[0-9]*")) == ["0", "1"]
     assert len(list(Path("outputs").rglob("results.json"))) == 2
+    assert [file.relative_to(sweep).parts[0] for file in runs(sweep)] == ["0", "1"]
     for number, count in enumerate(devices.split(",")):
         results = told(sweep / str(number))
         assert f"trainer.devices={count}" in results["overrides"]

@@ -39,7 +39,12 @@ class Artifacts:
 
 
 def _file(url: str, name: str) -> dict[str, Any]:
-    where = {"storagePath": name, "uploadUrl": f"{url}/storage/{name}", "uploadHeaders": [], "uploadMultipartUrls": None}
+    where = {
+        "storagePath": name,
+        "uploadUrl": f"{url}/storage/{name}",
+        "uploadHeaders": [],
+        "uploadMultipartUrls": None,
+    }
     return {"id": name, "name": name, "displayName": name, **where}
 
 

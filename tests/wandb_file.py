@@ -26,8 +26,10 @@ def summary(file: Path) -> dict[str, Any]:
 
 def records(file: Path) -> list:
     """All records of a run-<id>.wandb file."""
+    import wandb
     from wandb.proto.wandb_internal_pb2 import Record
 
+    wandb.teardown()  # its process writes on for a moment after a run has ended
     data = file.read_bytes()
     assert data[:4] == b":W&B"
     position, parts, found = 7, b"", []

@@ -49,5 +49,5 @@ def call(factory: Callable[..., Any], key: str, *args: Any, **given: Any) -> Any
         return factory(*args, **given)
     except RecurraError:
         raise
-    except (TypeError, ValueError, MisconfigurationException) as error:
+    except (TypeError, ValueError, MisconfigurationException, ModuleNotFoundError) as error:
         raise ConfigError(f"{key}: {error}") from error

@@ -62,6 +62,7 @@ def test_interrupted(topics, monkeypatch, sent, code):
     assert len(told(file, "preempting")) == (sent is signal.SIGTERM)
 
 
+@pytest.mark.slow
 def test_pruned_is_no_failure(topics):
     options = ["hydra.sweep.dir=s", "hydra/sweeper/pruner=median", "hydra.sweeper.pruner.n_startup_trials=1"]
     assert status("-m", *TINY, "logger=wandb", "seed=0", "optimizer.lr=0.02,1e-9", *options) == 0
@@ -70,6 +71,7 @@ def test_pruned_is_no_failure(topics):
     assert summary(file)["status"] == "pruned"
 
 
+@pytest.mark.slow
 def test_offline_parts_fall_into_place_when_they_are_synced(topics, monkeypatch, capsys):
     expected = whole(topics)
     with monkeypatch.context() as patch:
@@ -94,6 +96,7 @@ def test_offline_parts_fall_into_place_when_they_are_synced(topics, monkeypatch,
     assert server.summaries[run]["status"] == "finished"
 
 
+@pytest.mark.slow
 def test_online_it_goes_on_under_the_same_id(topics, monkeypatch):
     expected = whole(topics)
     wandb.teardown()

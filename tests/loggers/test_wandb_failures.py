@@ -111,7 +111,9 @@ def test_a_key_that_is_none_is_told(topics, logged_in, monkeypatch, capfd):
     assert runs("run")
 
 
+@pytest.mark.slow
 def test_a_server_that_dies_in_the_middle_and_what_it_missed(topics, alone, logged_in, monkeypatch, capfd):
+    monkeypatch.setenv("WANDB_FINISH_TIMEOUT", "1")  # wins
     monkeypatch.setenv("WANDB_X_FILE_STREAM_TRANSMIT_INTERVAL", "1")  # second
 
     def dies():
@@ -123,7 +125,7 @@ def test_a_server_that_dies_in_the_middle_and_what_it_missed(topics, alone, logg
     after_eight_steps(monkeypatch, dies)
     with WandbServer() as server:
         logged_in(server.url)
-        assert recurra.train(COMMAND).status == "finished"
+        assert recurra.train([*COMMAND, "logger.wandb.finish_timeout=50"]).status == "finished"
     assert_same_weights(alone)
     ((run, rows),) = server.rows.items()
     assert 1 <= len(rows) <= 2  # of seven

@@ -97,13 +97,33 @@ def test_a_failed_run_is_marked_failed(topics, monkeypatch):
 
 
 def test_each_job_of_a_sweep_is_a_run_of_its_own_in_one_group(topics):
-    assert main_status("-m", *SHORT, "seed=0,1", "model=gru,lstm", "hydra.sweep.dir=outputs/s") == 0
+    assert main_status("-m", *SHORT, "seed=1", "model=gru,lstm", "hydra.sweep.dir=outputs/s") == 0
     files = runs("outputs")
     described = [told(file, "run")[0] for file in files]
-    assert len({run.run_id for run in described}) == 4
+    assert len({run.run_id for run in described}) == 2
     assert {run.run_group for run in described} == {"outputs-s"}
-    names = ["0 seed=0 model=gru", "1 seed=0 model=lstm", "2 seed=1 model=gru", "3 seed=1 model=lstm"]
-    assert sorted(run.display_name for run in described) == names
+    assert sorted(run.display_name for run in described) == ["0 model=gru", "1 model=lstm"]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    "launcher",
+    [
+        ["hydra/launcher=processes", "hydra.launcher.n_jobs=2"],
+        ["hydra/launcher=slurm", "hydra.launcher.cluster=local", "hydra.launcher.poll=0.2"],
+    ],
+    ids=["processes", "slurm"],
+)
+def test_each_job_is_one_run_whatever_starts_it(topics, launcher):
+    assert main_status("-m", *SHORT, *launcher, "seed=0,1", "hydra.sweep.dir=outputs/s") == 0
+    files = runs("outputs")
+    assert [file.relative_to("outputs/s").parts[0] for file in files] == ["0", "1"]
+    for number, file in enumerate(files):
+        (run,) = {run.display_name for run in told(file, "run")}
+        assert run == f"{number} seed={number}"
+        assert [end.exit_code for end in told(file, "exit")] == [0]
+        assert summary(file)["status"] == "finished"
+        assert Path(f"outputs/s/{number}/wandb-id.txt").read_text() == f"{file.stem[4:]}\n"
 
 
 def test_the_environment_wins(topics, monkeypatch, tmp_path):
@@ -173,7 +193,8 @@ def test_wandb_resume_decides(topics, monkeypatch, capsys):
     assert server.runs == {}
 
 
-def test_commit_and_changes_are_kept(topics, tmp_path):
+@pytest.mark.slow
+def test_commit_and_changes_are_kept(topics, tmp_path, monkeypatch):
     def git(*arguments):
         who = ["-c", "user.name=n", "-c", "user.email=n@example.org"]
         return subprocess.run(["git", *who, *arguments], check=True, capture_output=True, text=True).stdout.strip()
@@ -190,6 +211,15 @@ def test_commit_and_changes_are_kept(topics, tmp_path):
     for file in files:
         assert told(file, "run")[0].git.commit == git("rev-parse", "HEAD")
         assert "+second" in (file.parent / "files" / "diff.patch").read_text()
+    monkeypatch.setenv("WANDB_SAVE_CODE", "false")
+    wandb.teardown()
+    recurra.train([*SHORT, "hydra.run.dir=without"])
+    (file,) = runs("without")
+    assert not (file.parent / "files" / "diff.patch").exists()
+    monkeypatch.setenv("WANDB_DISABLE_GIT", "true")
+    wandb.teardown()
+    recurra.train([*SHORT, "hydra.run.dir=neither"])
+    assert not told(*runs("neither"), "run")[0].git.commit
 
 
 def test_a_run_that_never_begins_leaves_none(topics):

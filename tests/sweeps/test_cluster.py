@@ -10,6 +10,7 @@ import psutil
 import pytest
 from conftest import TINY, typed
 from processes import ended, start
+from wandb_file import runs
 
 from recurra.commands.train import main
 
@@ -33,7 +34,7 @@ def worker(sweep, number):
 @pytest.mark.slow
 def test_a_job_that_is_killed_has_failed_and_one_that_is_stopped_goes_on(topics):
     long = ["trainer.max_epochs=60", "callbacks.early_stopping=null"]
-    sweep = start(*COMMAND, *long, "seed=0,1")
+    sweep = start(*COMMAND, *long, "seed=0,1", "logger=wandb")
     os.kill(worker(sweep, 0).pid, signal.SIGKILL)
     os.kill(worker(sweep, 1).pid, signal.SIGUSR2)  # as the cluster asks before it takes the machine away
     assert ended(sweep, 180) == 1
@@ -45,6 +46,8 @@ def test_a_job_that_is_killed_has_failed_and_one_that_is_stopped_goes_on(topics)
     log = (SWEEP / "1" / "train.log").read_text()
     assert "going on from" in log
     assert log.count("epoch 60/60") == 1
+    first, second = runs(SWEEP / "1")
+    assert first.name == second.name  # one run of W&B, in two parts
 
 
 @pytest.mark.slow

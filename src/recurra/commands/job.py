@@ -72,10 +72,11 @@ def order_of(config: DictConfig, folder: Path, resume: Path | None = None, heard
     # Groups that begin with an underscore follow from others; nobody chooses in them.
     choices = {k: v for k, v in chosen.items() if not k.startswith("hydra") and "/_" not in k}
     overrides = typed_overrides(hydra_config)
-    multirun = hydra_config.mode and hydra_config.mode.name == "MULTIRUN"
-    sweep = "-".join(Path(hydra_config.sweep.dir).parts[-2:]) if multirun else None  # else the same time of another day
-    sweeper = hydra_config.sweeper if multirun else {}
-    place = Place.of(sweeper, hydra_config.sweep.dir)
+    sweep, place, sweeper = None, None, {}
+    if hydra_config.mode and hydra_config.mode.name == "MULTIRUN":  # asking for its folder makes it
+        sweeper = hydra_config.sweeper
+        sweep = "-".join(Path(hydra_config.sweep.dir).parts[-2:])  # its day, too: there may be another of that time
+        place = Place.of(sweeper, hydra_config.sweep.dir)
     settings = absolute(plain(config))
     if resume is not None:
         from recurra import checkpoint as checkpoints

@@ -9,7 +9,7 @@ from hydra.core.hydra_config import HydraConfig
 from hydra.core.singleton import Singleton
 from hydra.core.utils import JobReturn, JobStatus, run_job, setup_globals
 from hydra.types import HydraContext, TaskFunction
-from omegaconf import DictConfig, open_dict
+from omegaconf import DictConfig, open_dict, read_write
 
 from recurra.commands.folders import FreshFolders
 from recurra.errors import RecurraError
@@ -68,7 +68,7 @@ class JobRunner:
         config = job.config
         if config is None:
             config = self.context.config_loader.load_sweep_config(self.config, list(job.overrides))
-        with open_dict(config):
+        with read_write(config.hydra), open_dict(config):  # of a job that a cluster begins again Hydra has locked it
             config.hydra.job.id = f"{config.hydra.job.name}_{job.number}"
             config.hydra.job.num = job.number
         HydraConfig.instance().set_config(config)

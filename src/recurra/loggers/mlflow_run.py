@@ -7,10 +7,12 @@ from typing import Any, final
 
 from lightning.pytorch.loggers import MLFlowLogger
 
+from recurra.errors import ConfigError
 from recurra.loggers.kept_id import KeptId
 from recurra.ranks import leads
 from recurra.results import Results, Status
 
+_SERVER = "MLFLOW_TRACKING_URI"
 _ENDS: dict[Status, str] = {
     "finished": "FINISHED",
     "pruned": "FINISHED",
@@ -64,6 +66,9 @@ class MlflowRun(MLFlowLogger):
         tags: of the run.
         config: its parameters.
         kept: the run's id.
+
+    Raises:
+        ConfigError: MLflow is not installed.
     """
 
     def __init__(
@@ -77,15 +82,19 @@ class MlflowRun(MLFlowLogger):
     ) -> None:
         os.environ.setdefault("MLFLOW_DISABLE_TELEMETRY", "true")
         os.environ.setdefault("MLFLOW_CONFIGURE_LOGGING", "false")  # what it says belongs to train.log
-        server = os.environ.get("MLFLOW_TRACKING_URI")
-        super().__init__(
-            experiment_name=experiment,
-            run_name=name,
-            tracking_uri=server or f"sqlite:///{folder / 'mlflow.db'}",
-            tags=tags,
-            artifact_location=None if server else str(folder / "mlflow"),
-            run_id=kept.found(),
-        )
+        server = os.environ.get(_SERVER)
+        try:
+            super().__init__(
+                experiment_name=experiment,
+                run_name=name,
+                tracking_uri=server or f"sqlite:///{folder / 'mlflow.db'}",
+                tags=tags,
+                artifact_location=None if server else str(folder / "mlflow"),
+                run_id=kept.found(),
+            )
+        except ModuleNotFoundError as error:
+            raise ConfigError('logger=mlflow needs MLflow. Run `pip install "recurra[mlflow]"`.') from error
+        self._server = server
         self._folder = folder
         self._config = config
         self._kept = kept
@@ -97,12 +106,21 @@ class MlflowRun(MLFlowLogger):
         client = super().experiment
         if not self._began:
             self._began = True
+            self._leave_others_alone()
             if self._kept.found() is None:
                 self._kept.keep(str(self.run_id))
                 self.log_hyperparams(self._config)
             else:
                 client.update_run(self.run_id, status="RUNNING")
         return client
+
+    def _leave_others_alone(self) -> None:
+        """Lightning tells MLflow, and this process's children, that all runs from now on belong where this one does."""
+        import mlflow
+
+        mlflow.set_tracking_uri(None)  # type: ignore[arg-type]
+        if self._server is not None:
+            os.environ[_SERVER] = self._server
 
     @property
     def save_dir(self) -> str:

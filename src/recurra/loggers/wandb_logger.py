@@ -52,7 +52,7 @@ def wandb_logger(
     if os.environ.get("WANDB_MODE") == "disabled" or not leads():
         return None
     kept = KeptId(Path(save_dir) / "wandb-id.txt", continues=continues)
-    begun = kept.found()
+    known = kept.found()
     options = {
         "project": project,
         "entity": entity,
@@ -62,9 +62,9 @@ def wandb_logger(
         "tags": list(tags) or None,
         "notes": notes,
         "dir": save_dir,
-        "id": begun or uuid.uuid4().hex[:8],
+        "id": known or uuid.uuid4().hex[:8],
         # `wandb sync` appends a part that resumes to those before, offline ones too; the first may be sent again.
-        "resume": "allow" if begun else None,
+        "resume": "allow" if known else None,
     }
     settings = {
         "init_timeout": init_timeout,
