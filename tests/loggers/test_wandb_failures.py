@@ -128,7 +128,7 @@ def test_a_server_that_dies_in_the_middle_and_what_it_missed(topics, alone, logg
         assert recurra.train([*COMMAND, "logger.wandb.finish_timeout=50"]).status == "finished"
     assert_same_weights(alone)
     ((run, rows),) = server.rows.items()
-    assert 1 <= len(rows) <= 2  # of seven
+    assert 1 <= len(rows) < 7
     out, err = capfd.readouterr()
     (line,) = lines(out)
     assert err == ""

@@ -68,19 +68,20 @@ def test_logged_in_a_server_hears_all_of_it(topics, monkeypatch, capsys):
             main(["-m", *TINY, "logger=wandb", "seed=0,1", "tags=[很好]"])
         assert left.value.code == 0
         wandb.teardown()
-    assert capsys.readouterr().out.count(f"W&B: {server.url}/somebody/recurra/runs/") == 2
-    first, second = server.runs.values()
+    assert capsys.readouterr().out.count(f"W&B: {server.url}/somebody/recurra/runs/") == 3
+    first, second, sweep = server.runs.values()
+    assert (sweep["jobType"], sweep["groupName"]) == ("sweep", first["groupName"])
     assert first["project"] == "recurra"
     assert first["groupName"] == second["groupName"]
     assert first["jobType"] == "train"
     assert first["tags"] == ["很好"]
     assert sorted(json.loads(run["config"])["seed"]["value"] for run in (first, second)) == [0, 1]
-    for run in server.runs:
+    for run in list(server.runs)[:2]:
         losses = [row["train/loss"] for row in server.rows[run] if "train/loss" in row]
         assert len(losses) == 3
         assert server.summaries[run]["status"] == "finished"
         assert server.summaries[run]["test/accuracy"] > 0
-    assert list(server.exits.values()) == [0, 0]
+    assert list(server.exits.values()) == [0, 0, 0]
 
 
 def test_a_failed_run_is_marked_failed(topics, monkeypatch):
@@ -100,9 +101,9 @@ def test_each_job_of_a_sweep_is_a_run_of_its_own_in_one_group(topics):
     assert main_status("-m", *SHORT, "seed=1", "model=gru,lstm", "hydra.sweep.dir=outputs/s") == 0
     files = runs("outputs")
     described = [told(file, "run")[0] for file in files]
-    assert len({run.run_id for run in described}) == 2
+    assert len({run.run_id for run in described}) == 3
     assert {run.run_group for run in described} == {"outputs-s"}
-    assert sorted(run.display_name for run in described) == ["0 model=gru", "1 model=lstm"]
+    assert sorted(run.display_name for run in described) == ["0 model=gru", "1 model=lstm", "sweep outputs-s"]
 
 
 @pytest.mark.slow
@@ -117,8 +118,8 @@ def test_each_job_of_a_sweep_is_a_run_of_its_own_in_one_group(topics):
 def test_each_job_is_one_run_whatever_starts_it(topics, launcher):
     assert main_status("-m", *SHORT, *launcher, "seed=0,1", "hydra.sweep.dir=outputs/s") == 0
     files = runs("outputs")
-    assert [file.relative_to("outputs/s").parts[0] for file in files] == ["0", "1"]
-    for number, file in enumerate(files):
+    assert [file.relative_to("outputs/s").parts[0] for file in files] == ["0", "1", "wandb"]  # the sweep's own
+    for number, file in enumerate(files[:2]):
         (run,) = {run.display_name for run in told(file, "run")}
         assert run == f"{number} seed={number}"
         assert [end.exit_code for end in told(file, "exit")] == [0]
@@ -207,7 +208,7 @@ def test_commit_and_changes_are_kept(topics, tmp_path, monkeypatch):
     recurra.train([*SHORT, f"hydra.run.dir={tmp_path}/elsewhere"])
     assert main_status("-m", *SHORT, "seed=0,1") == 0
     files = [*runs(tmp_path / "elsewhere"), *runs("outputs")]
-    assert len(files) == 3
+    assert len(files) == 4  # one of them the sweep's own
     for file in files:
         assert told(file, "run")[0].git.commit == git("rev-parse", "HEAD")
         assert "+second" in (file.parent / "files" / "diff.patch").read_text()

@@ -1,6 +1,5 @@
 """What a W&B run is given when it has finished."""
 
-import logging
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
@@ -12,8 +11,6 @@ from recurra.run_files import BEST
 
 if TYPE_CHECKING:
     from wandb import Run
-
-log = logging.getLogger("recurra")
 
 STEP = "trainer/global_step"
 """Against which all charts are drawn."""
@@ -31,10 +28,13 @@ def tell_of_rows(run: "Run", results: Results, *, examples: int, log_model: bool
         _keep(run, results, results.best_checkpoint)
 
 
-def give(run: "Run", call: Callable[[], None]) -> None:
+def give(run: "Run", call: Callable[[], None]) -> str | None:
     """Calls what gives the run something: W&B asks its server of each table and file.
 
-    One that does not answer is not waited for longer than for the end of the run, and what it refuses is told.
+    One that does not answer is not waited for longer than for the end of the run.
+
+    Returns:
+        Why the run was not given all of it; None if it was.
 
     Raises:
         ConnectionError: W&B's own process is gone.
@@ -44,7 +44,8 @@ def give(run: "Run", call: Callable[[], None]) -> None:
     except ConnectionError:
         raise
     except Exception as error:  # W&B's, of many kinds; the run has finished all the same
-        log.info("W&B was not given all that is known of the run: %s", _first_line(error))
+        return next(iter(str(error).splitlines()), type(error).__name__)
+    return None
 
 
 def _keep(run: "Run", results: Results, checkpoint: str) -> None:
@@ -63,7 +64,3 @@ def _keep(run: "Run", results: Results, checkpoint: str) -> None:
     model = wandb.Artifact(f"model-{run.id}", type="model", metadata=metadata)
     model.add_file(checkpoint, name=BEST, policy="immutable")  # else W&B would copy it to a place of its own
     run.log_artifact(model, aliases=["best"])
-
-
-def _first_line(error: Exception) -> str:
-    return next(iter(str(error).splitlines()), type(error).__name__)

@@ -76,9 +76,10 @@ class WandbRun(WandbLogger):
         """Ends it as it ended in truth, and says where it is to be seen."""
         if (run := self._run) is None or self._lost:
             return
+        missing = None
         try:
             if results.status == "finished":
-                give(run, partial(self._conclude, run, results))
+                missing = give(run, partial(self._conclude, run, results))
             run.summary["status"] = results.status
             if results.signal == "SIGTERM":
                 run.mark_preempting()
@@ -88,6 +89,8 @@ class WandbRun(WandbLogger):
         except TimeoutError:
             log.info("W&B has not taken all of the run in time. To send the rest: %s", rest(Path(run.dir).parent))
         else:
+            if missing:
+                log.info("W&B was not given all that is known of the run: %s", missing)
             if run.offline:
                 if not self._refused:  # then it was said
                     log.info("W&B ran offline. To see the run there: %s", self._parts.sync())
