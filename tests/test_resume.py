@@ -145,7 +145,7 @@ def test_a_resumed_run_counts_on(topics, monkeypatch):
         stop_after(patch, 30)
         stopped = recurra.train([*LONG, "hydra.run.dir=stopped"])
     read = weights("stopped")["callbacks"]["Throughput"]
-    resumed = recurra.train(["resume=stopped/checkpoints/last.ckpt"])
+    resumed = recurra.train(["resume=stopped"])  # its last checkpoint
     end = weights("stopped")["callbacks"]["Throughput"]
     assert resumed.train_seconds > stopped.train_seconds >= read["seconds"] > 0
     assert resumed.tokens_per_second == pytest.approx(end["tokens"] / end["step_seconds"])

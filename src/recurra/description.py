@@ -9,11 +9,11 @@ from recurra.order import Order
 from recurra.results import Results
 
 
-def description(order: Order, results: Results) -> dict[str, Any]:
+def description(order: Order, results: Results, data: str) -> dict[str, Any]:
     """What a logger's factory may ask for: `name`, `group`, `job_type`, `tags`, a flat `config`, and whether
     the run `continues` what an earlier process began."""
     return {
-        "name": run_name(order, results),
+        "name": run_name(order, results.model, data),
         "group": order.sweep,
         "job_type": "train" if order.config["train"] else "evaluate",
         "tags": results.tags,

@@ -130,7 +130,7 @@ def _go(order: Order, results: Results, loggers: list[Logger], signals: Signals,
     results.verb, results.sample = ("" if data.tokenizer is None else module.task.verb), module.task.sample
     log.info("model: %s, %s parameters", results.model, f"{results.parameters:,}")
     throughput = Throughput()
-    loggers += build.loggers(config, order.folder, description(order, results))
+    loggers += build.loggers(config, order.folder, description(order, results, data.title))
     callbacks = _callbacks(order, module, data, throughput, signals)
     trainer = build.trainer(config, order.folder, callbacks, loggers, data.training_batches)
     ranks.start(trainer)

@@ -29,7 +29,8 @@ def in_csv(folder):
 def in_wandb(folder):
     found = {}
     for row in told(*runs(folder), "history"):
-        values = {item.nested_key[0]: float(item.value_json) for item in row.item}
+        # Tables and charts of the end have names of two parts.
+        values = {item.nested_key[0]: float(item.value_json) for item in row.item if len(item.nested_key) == 1}
         step = int(values.pop("trainer/global_step"))
         found |= {(name, step): value for name, value in values.items() if not name.startswith("_")}
     return found

@@ -12,7 +12,8 @@ def named(overrides, number=None, varied=()):
     choices = {"model": "lstm", "data": "csv"}
     choices |= dict(override.split("=") for override in overrides if override.split("=")[0] in choices)
     order = Order({}, Path("run"), choices, overrides, sweep="s", number=number, varied=list(varied))
-    return run_name(order, order.blank_results())
+    results = order.blank_results()
+    return run_name(order, results.model, results.data)
 
 
 @pytest.mark.parametrize(

@@ -31,9 +31,11 @@ def trials(folder):
 
 def test_a_sweep_is_a_run_of_its_own_in_the_group_of_its_trials(topics, capsys):
     search = ["model=choice(lstm,gru)", "optimizer.lr=interval(0.001,0.02)", "hydra.sweeper.n_trials=6"]
-    code, _, err = typed(capsys, main, *COMMAND, *search)
+    code, out, err = typed(capsys, main, *COMMAND, *search)
     assert (code, err) == (0, "")
+    assert f"6 of its runs are offline. To see them there: wandb sync {SWEEP}/*/wandb/offline-run-*" in out
     (file,) = own_runs()
+    assert f"To see the run there: wandb sync {file.parent}" in out
     own = told(file, "run")[0]
     assert (own.display_name, own.job_type, own.run_group) == ("sweep a-b", "sweep", "a-b")
     others = [told(other, "run")[0] for other in runs(SWEEP) if other != file]

@@ -44,6 +44,8 @@ def prepared(typed: Sequence[str], *, multirun: bool) -> tuple[list[str], Path |
             return prepare(others, multirun=False), None
     else:
         found = Path(wanted)
+        if found.is_dir():  # of a run
+            found = last_checkpoint(found) or found
     checkpoint = intact(found)
     from recurra.checkpoint import read
 

@@ -1,6 +1,8 @@
 """MLflow as a logger: on the server of `MLFLOW_TRACKING_URI`, else in a file inside the run's folder."""
 
+import logging
 import os
+import shlex
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, final
@@ -13,6 +15,8 @@ from recurra.ranks import leads
 from recurra.results import Results, Status
 
 _SERVER = "MLFLOW_TRACKING_URI"
+log = logging.getLogger("recurra")
+
 _ENDS: dict[Status, str] = {
     "finished": "FINISHED",
     "pruned": "FINISHED",
@@ -82,6 +86,7 @@ class MlflowRun(MLFlowLogger):
     ) -> None:
         os.environ.setdefault("MLFLOW_DISABLE_TELEMETRY", "true")
         os.environ.setdefault("MLFLOW_CONFIGURE_LOGGING", "false")  # what it says belongs to train.log
+        logging.getLogger("alembic").setLevel(logging.WARNING)  # else a line for each table that it makes
         server = os.environ.get(_SERVER)
         try:
             super().__init__(
@@ -135,3 +140,6 @@ class MlflowRun(MLFlowLogger):
         if self._began:
             self.experiment.set_tag(self.run_id, "status", results.status)
             self.experiment.set_terminated(self.run_id, _ENDS[results.status])
+            if self._server is None:
+                store = f"sqlite:///{os.path.relpath(self._folder)}/mlflow.db"
+                log.info("MLflow: %s", shlex.join(["mlflow", "ui", "--backend-store-uri", store]))

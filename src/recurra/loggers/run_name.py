@@ -5,21 +5,25 @@ from collections import Counter
 from recurra import tables
 from recurra.order import Order
 from recurra.overrides import TEXT_KEYS, split, unquoted
-from recurra.results import Results
 
 _LONGEST = 100  # characters
 _SAID = ("model", "data")
 _SAY_NOTHING = ("trainer", "logger", "test", "resume", "dry_run")
 
 
-def run_name(order: Order, results: Results) -> str:
+def run_name(order: Order, model: str, data: str) -> str:
     """`lstm-csv hidden_size=64 lr=0.003`: model, data, and what else was typed of how it learns.
 
     In a sweep the trial's number and what varies: `3 model=gru lr=0.003`.
+
+    Args:
+        order: of the run.
+        model: which was chosen.
+        data: what they are called.
     """
     typed = [(key, unquoted(value) or "null") for _, key, value in map(split, order.overrides)]
     if order.number is None:
-        head, shown = f"{results.model}-{results.data}", [(key, value) for key, value in typed if _tells(key)]
+        head, shown = f"{model}-{data}", [(key, value) for key, value in typed if _tells(key)]
     else:
         head, shown = str(order.number), [(key, value) for key, value in typed if key in order.varied]
     ends = Counter(_end(key) for key, _ in shown)

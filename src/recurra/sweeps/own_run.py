@@ -3,12 +3,15 @@
 W&B's parallel coordinates are drawn over the runs of the group; its table of all trials is here.
 """
 
+import os
+import shlex
 from collections.abc import Mapping
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from recurra import build
+from recurra.journal import journal
 from recurra.loggers.ending import ended
 from recurra.order import Order
 from recurra.results import Results
@@ -46,10 +49,14 @@ def tell(found: Findings, order: Order, again: str, folder: Path) -> None:
         "config": {"command": again, "varied": list(found.varied)},
         _SHOWN: partial(_show, found=found, folder=folder),
     }
-    with ended(results) as loggers:
+    with journal(folder / "sweep.log", leading=True, heard=set()), ended(results) as loggers:
         loggers += build.loggers({"logger": wanted}, folder, description)
         for logger in loggers:
             _ = logger.experiment  # type: ignore[attr-defined]  # it begins
+    if offline := sorted(folder.glob("*/wandb/offline-run-*")):
+        # What runs in other processes have said stands in their logs.
+        place = shlex.quote(os.path.relpath(folder))
+        print(f"{len(offline)} of its runs are offline. To see them there: wandb sync {place}/*/wandb/offline-run-*")
 
 
 def _shows(node: Mapping[str, Any], key: str) -> bool:
