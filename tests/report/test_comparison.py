@@ -90,7 +90,7 @@ def test_of_runs_made_twice_the_newest_is_compared(made, tmp_path):
 def test_where_rows_cannot_be_compared_it_is_said_why(made, tmp_path):
     Path(made("0", 10).folder / "predictions_validation.parquet").unlink()
     (found,), _ = compare([read_run(tmp_path / "0"), made("1", 12, "model=gru")])
-    assert found.standings[1].difference == "their rows have no answers of their own"
+    assert found.standings[1].difference == f"{tmp_path / '0'} has no predictions_validation.parquet"
     assert found.standings[1].name == "model=lstm"
 
 

@@ -54,6 +54,14 @@ def test_trials_that_left_no_run_are_told_by_their_sweep(own_place):
     ]
 
 
+def test_a_damaged_sweep_json_is_told_beside_the_runs(own_place):
+    run("s/0")
+    Path("s/sweep.json").write_text("{")
+    found = find([Path("s")])
+    (left,) = [one for one in found if isinstance(one, Left)]
+    assert (left.folder, left.status, left.why.startswith("sweep.json: ")) == (Path("s"), "unreadable", True)
+
+
 def test_a_path_that_is_not_there_is_told_with_what_is(own_place):
     with pytest.raises(ConfigError) as told:
         find([Path("outputs")])

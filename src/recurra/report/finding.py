@@ -56,7 +56,12 @@ def _folders(path: Path) -> tuple[list[Path], list[Path]]:
 
 def _lost(sweep: Path, runs: dict[Path, Run | Left]) -> Iterator[Left]:
     """Trials of a sweep that are known from its own file alone: some left no folder, others no reason."""
-    for trial in json.loads((sweep / SWEEP).read_text(encoding="utf-8"))["trials"]:
+    try:
+        trials = json.loads((sweep / SWEEP).read_text(encoding="utf-8"))["trials"]
+    except (OSError, ValueError, LookupError, TypeError) as error:
+        yield Left(sweep, "unreadable", f"{SWEEP}: {error}")
+        return
+    for trial in trials:
         folder = sweep / str(trial["number"])
         run = runs.get(folder)
         if run is None or (isinstance(run, Left) and run.status == "killed" and trial["reason"]):
