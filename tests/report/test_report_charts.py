@@ -86,8 +86,8 @@ def test_differences_are_how_much_better_each_is_than_the_first(comparison):
     (trace,) = checked(charts.differences_chart(comparison, str))["data"]
     assert trace["x"] == pytest.approx([-n / 20 for n in range(1, 10)])
     second = comparison.standings[1].difference
-    assert trace["x"][0] + trace["error_x"]["array"][0] == pytest.approx(-second.low)
-    assert trace["x"][0] - trace["error_x"]["arrayminus"][0] == pytest.approx(-second.high)
+    assert trace["x"][0] + trace["error_x"]["array"][0] == pytest.approx(second.high)
+    assert trace["x"][0] - trace["error_x"]["arrayminus"][0] == pytest.approx(second.low)
 
 
 def test_costs_of_many_decades_are_drawn_by_their_logarithm(comparison):

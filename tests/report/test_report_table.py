@@ -42,6 +42,14 @@ def test_why_a_difference_is_not_known_stands_below(tmp_path):
     assert why == f"? {tmp_path / 'b'} has no predictions_validation.parquet"
 
 
+def test_what_limits_a_difference_stands_in_its_cell(tmp_path):
+    typed = [(20, "seed=0"), (10, "seed=1"), (2, "model=gru", "seed=0"), (12, "model=gru", "seed=1"), (0, "model=rnn")]
+    *_, gru, pairs, rnn, few, why = told(tmp_path, *typed).splitlines()
+    assert (gru.split()[1], pairs.strip()) == ("model=gru", "better in 1 of 2 pairs")
+    assert (rnn.split()[1], few.strip()) == ("model=rnn", "1 of 2 runs")
+    assert why == "these rows tell them apart, and other seeds or folds may not"
+
+
 def test_what_cannot_be_compared_is_said(tmp_path):
     left = [Left(Path("a"), "failed", "no memory\nand more"), Left(Path("b"), "pruned")]
     said = told(tmp_path, (20,), (10, "data.train=b.csv"), left=left)

@@ -7,7 +7,7 @@ from typing import Any
 from recurra.report.comparison import Comparison
 from recurra.report.details import Details, Points
 from recurra.report.figure import COLOURS, GREY, Figure, Words, figure_of, plain, trace_of
-from recurra.sweeps.bootstrap import Difference
+from recurra.report.to_first import ToFirst
 
 _FOREST = 30  # standings whose difference is drawn
 _DECADE = 10  # from here on costs are drawn by their logarithm
@@ -114,18 +114,18 @@ def reliability_chart(found: Sequence[Details], names: Sequence[str], _: Words) 
 def differences_chart(comparison: Comparison, _: Words) -> Figure:
     """How much better each standing is than the first, with its interval; below 0 it is worse."""
     standings = comparison.standings[:_FOREST]
-    drawn = [(each.name, each.difference) for each in standings if isinstance(each.difference, Difference)]
+    drawn = [(each.name, each.difference) for each in standings if isinstance(each.difference, ToFirst)]
     places = list(range(len(drawn)))
     trace = {
         "type": "scatter",
         "mode": "markers",
-        "x": [-differs.better for _name, differs in drawn],
+        "x": [differs.to_first for _name, differs in drawn],
         "y": places,
         "error_x": {
             "type": "data",
             "symmetric": False,
-            "array": [differs.better - differs.low for _name, differs in drawn],
-            "arrayminus": [differs.high - differs.better for _name, differs in drawn],
+            "array": [differs.high - differs.to_first for _name, differs in drawn],
+            "arrayminus": [differs.to_first - differs.low for _name, differs in drawn],
             "thickness": 1.4,
             "width": 4,
         },

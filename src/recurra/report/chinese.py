@@ -1,6 +1,7 @@
 """The page's phrases in Chinese."""
 
 CHINESE = {
+    "{pairs} of {runs} runs": "{runs} 次运行中的 {pairs} 次",
     "(of its runs the one with the middle score)": "（各次运行中得分居中的一次）",
     "95 % interval of the paired bootstrap": "配对自助法的 95% 区间",
     "Best first by": "按此得分从好到差：",
@@ -36,6 +37,7 @@ CHINESE = {
     "Worst rows": "错得最多的行",
     "about equally many rows each; 95 % intervals": "每段行数大致相等；95% 区间",
     "backward": "反向",
+    "better in {won} of {pairs} pairs": "{pairs} 对中 {won} 对更好",
     "better than the first by": "比第一名好",
     "class": "类别",
     "command": "命令",
@@ -98,6 +100,7 @@ SENTENCES = {
     "waiting": "等待中",
     "its process ended without a word": "进程结束时没有留下消息",
     "their rows have no answers of their own": "各行没有单独的答案",
+    "these rows tell them apart, and other seeds or folds may not": "这些行分得出两者，换一些种子或折未必",
     "they were validated on different rows": "验证所用的行不同",
     "no run of the one has the seed and the fold of a run of the other": "两者没有种子与折都相同的运行",
 }

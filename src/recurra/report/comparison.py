@@ -5,9 +5,11 @@ from dataclasses import dataclass
 from statistics import fmean
 from typing import Any, final
 
+from recurra.analysis.answers import ANSWERS
 from recurra.report.runs import Left, Run
+from recurra.report.to_first import ToFirst, to_first
 from recurra.results import Results
-from recurra.sweeps.bootstrap import Difference, Incomparable, difference
+from recurra.sweeps.bootstrap import MIXED, Incomparable, difference
 from recurra.sweeps.objective import Objective
 from recurra.sweeps.records import Record
 from recurra.sweeps.repeats import Group, best_first, groups
@@ -32,7 +34,7 @@ class Standing:
         seconds, tokens_per_second: of training.
         parameters: of the model.
         rows: of the validation split, or what its scores are means over.
-        difference: of the first one's score to this one's, or why it is not known; None for the first.
+        difference: of its score to the first one's, or why it is not known; None for the first.
     """
 
     name: str
@@ -45,7 +47,7 @@ class Standing:
     tokens_per_second: float
     parameters: float
     rows: float
-    difference: Difference | str | None
+    difference: ToFirst | str | None
 
     @property
     def spread(self) -> str:
@@ -77,6 +79,20 @@ class Comparison:
     def runs(self) -> int:
         """How many they are."""
         return sum(len(standing.runs) for standing in self.standings)
+
+    @property
+    def notes(self) -> list[str]:
+        """What there is to say of the differences: why some are not known, or known of some runs only."""
+        differences = [standing.difference for standing in self.standings]
+        unknown = [f"? {each}" for each in differences if isinstance(each, str)]
+        known = [each for each in differences if isinstance(each, ToFirst)]
+        lost = [
+            f"{run.folder} has no {ANSWERS}"
+            for standing in self.standings
+            for run in standing.runs
+            if known and not (run.folder / ANSWERS).is_file()
+        ]
+        return list(dict.fromkeys([*unknown, *lost, *[MIXED] * any(each.mixed for each in known)]))
 
 
 def compare(runs: Iterable[Run]) -> tuple[list[Comparison], list[Left]]:
@@ -138,7 +154,7 @@ def _comparison(runs: Sequence[Run]) -> Comparison:
 
 
 def _standing(
-    name: str, group: Group, runs: Sequence[Run], objective: Objective, differs: Difference | str | None
+    name: str, group: Group, runs: Sequence[Run], objective: Objective, differs: ToFirst | str | None
 ) -> Standing:
     results = [run.results for run in runs]
     tests = [result.test[objective.name] for result in results if objective.name in result.test]
@@ -163,8 +179,8 @@ def _told(results: Sequence[Results], score: str) -> list[float]:
     return [result.validation[score] for result in results if score in result.validation]
 
 
-def _difference(first: Group, other: Group, objective: Objective) -> Difference | str:
+def _difference(first: Group, other: Group, objective: Objective) -> ToFirst | str:
     try:
-        return difference(first, other, objective)
+        return to_first(difference(first, other, objective), max(len(first.records), len(other.records)))
     except Incomparable as error:
         return str(error)

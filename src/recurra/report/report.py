@@ -9,7 +9,7 @@ from typing import Any, final
 from recurra.report.comparison import Comparison, Standing, compare
 from recurra.report.finding import find
 from recurra.report.runs import Left, Run
-from recurra.sweeps.bootstrap import Difference
+from recurra.report.to_first import ToFirst
 
 
 @final
@@ -74,7 +74,7 @@ def _standing(standing: Standing) -> dict[str, Any]:
     told = {name: value for name, value in vars(standing).items() if name not in ("runs", "difference")}
     return {
         **told,
-        "difference": asdict(differs) if isinstance(differs, Difference) else differs,
+        "difference": asdict(differs) if isinstance(differs, ToFirst) else differs,
         "runs": [
             {
                 "folder": str(run.folder),
