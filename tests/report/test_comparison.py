@@ -42,6 +42,15 @@ def test_seeds_are_one_row_and_the_best_is_first(made):
     assert (second.difference.won, second.difference.lost, second.difference.remarks(str)) == (0, 2, [])
 
 
+def test_huge_scores_are_told_in_four_digits(made):
+    losses = {"monitor": "loss", "mode": "min"}
+    figures = {"accuracy": 0.5, "loss": 4.1234567e31, "rows": 20, "per_class": []}
+    runs = [made(str(seed), 10, f"seed={seed}", validation=figures, **losses) for seed in (0, 1)]
+    (found,), _ = compare(runs)
+    assert found.standings[0].spread == "4.123e+31 ± 0.0000"
+    assert found.standings[0].own == "seed 0: 4.123e+31, seed 1: 4.123e+31"
+
+
 def test_the_run_in_the_middle_is_looked_at(made):
     runs = [made(str(seed), right, f"seed={seed}") for seed, right in enumerate((18, 4, 10))]
     (found,), _ = compare(runs)
@@ -78,6 +87,27 @@ def test_other_data_and_other_scores_have_tables_of_their_own(made):
         ("data=bbc_news task=classification", "val loss", 1),
     ]
     assert [standing.name for standing in found[0].standings] == ["model=gru", "model=lstm"]
+
+
+def test_a_file_that_changed_under_its_name_is_other_data(made, tmp_path):
+    def at(time, name, *overrides, data_hash):
+        run = made(name, 10, *overrides, data_hash=data_hash)
+        os.utime(tmp_path / name / "results.json", (time, time))
+        return run
+
+    runs = [
+        at(3, "new", "model=gru", data_hash="2" * 64),
+        at(1, "old", "model=lstm", data_hash="1" * 64),
+        at(2, "unknown", "model=rnn", data_hash=""),
+        at(4, "another split", "model=lstm", "data.split_seed=1", data_hash="3" * 64),
+    ]
+    found, _ = compare(runs)
+    assert [(one.data.partition("(")[2], one.runs) for one in found] == [
+        ("file with hash 11111111)", 3),
+        ("file with hash 22222222)", 1),
+    ]
+    (one,), _ = compare(runs[1:])
+    assert one.data == "data=bbc_news task=classification"
 
 
 def test_of_runs_made_twice_the_newest_is_compared(made, tmp_path):

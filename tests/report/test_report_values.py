@@ -20,7 +20,11 @@ def test_all_is_told_as_plain_values(tmp_path):
     assert (first["name"], first["score"], first["sd"], first["difference"]) == ("model=lstm", 1.0, None, None)
     assert [run["folder"] for run in first["runs"]] == [str(tmp_path / "0")]
     assert first["runs"][0]["validation"]["rows"] == 20
-    assert (second["difference"]["to_first"], second["difference"]["lost"], second["difference"]["rows"]) == (-0.5, 1, 20)
+    assert (second["difference"]["to_first"], second["difference"]["lost"], second["difference"]["rows"]) == (
+        -0.5,
+        1,
+        20,
+    )
     assert told["left"] == [{"folder": str(tmp_path / "2"), "status": "failed", "why": "no memory", "overrides": []}]
 
 

@@ -10,10 +10,11 @@ from typing import Any, Literal, final
 from recurra.errors import ConfigError
 from recurra.report import charts, run_charts
 from recurra.report.chinese import CHINESE, SENTENCES
-from recurra.report.comparison import Comparison, Standing
+from recurra.report.comparison import Comparison
 from recurra.report.details import Details, details, learning
 from recurra.report.figure import COLOURS, Figure, Words
 from recurra.report.report import Report, finite
+from recurra.report.standing import Standing
 from recurra.whole_file import whole_file
 
 Language = Literal["en", "zh"]

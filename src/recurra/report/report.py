@@ -6,9 +6,10 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, final
 
-from recurra.report.comparison import Comparison, Standing, compare
+from recurra.report.comparison import Comparison, compare
 from recurra.report.finding import find
 from recurra.report.runs import Left, Run
+from recurra.report.standing import Standing
 from recurra.report.to_first import ToFirst
 
 

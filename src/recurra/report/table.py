@@ -44,7 +44,7 @@ def _comparison(comparison: Comparison) -> str:
             *[str(len(standing.runs))] * counted,
             standing.spread,
             _than(standing.difference),
-            "-" if standing.test is None else f"{standing.test:.4f}",
+            standing.test_spread or "-",
             f"{standing.seconds:,.0f}",
             f"{standing.tokens_per_second:,.0f}",
             f"{standing.parameters:,.0f}",

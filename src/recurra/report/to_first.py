@@ -6,6 +6,8 @@ from typing import final
 
 from recurra.sweeps.bootstrap import Difference
 
+HUGE = 1e5  # from here on a score is told in four digits
+
 
 @final
 @dataclass(frozen=True)
@@ -35,7 +37,12 @@ class ToFirst:
     @property
     def told(self) -> str:
         """`-0.0151 [-0.0430, +0.0024]`."""
-        return f"{self.to_first:+.4f} [{self.low:+.4f}, {self.high:+.4f}]"
+        return f"{signed(self.to_first)} {self.interval}"
+
+    @property
+    def interval(self) -> str:
+        """`[-0.0430, +0.0024]`."""
+        return f"[{signed(self.low)}, {signed(self.high)}]"
 
     def remarks(self, words: Callable[[str], str]) -> list[str]:
         """What must stand beside the interval, so that it is not trusted too far.
@@ -60,3 +67,8 @@ def to_first(first: Difference, runs: int) -> ToFirst:
     """
     better, low, high = (0 - value for value in (first.better, first.high, first.low))  # 0 has no sign
     return ToFirst(better, low, high, first.rows, first.pairs, runs, first.lost, first.won, first.mixed)
+
+
+def signed(value: float) -> str:
+    """Four decimals with a sign; four digits of what is huge."""
+    return f"{value:+.4f}" if abs(value) < HUGE else f"{value:+.4g}"
