@@ -80,6 +80,18 @@ def test_a_path_that_is_not_there_is_told_with_what_is(own_place):
     )
 
 
+def test_a_file_of_a_run_stands_for_the_run(own_place):
+    run("outputs/a")
+    run("outputs/b")
+    Path("outputs/a/checkpoints").mkdir()
+    for file in ("outputs/a/results.json", "outputs/a/checkpoints/best.ckpt"):
+        Path(file).touch()
+        assert folders(find([Path(file)])) == ["outputs/a"]
+    Path("notes.txt").touch()
+    with pytest.raises(ConfigError, match=r"notes\.txt is a file, and of no run\. The newest runs in outputs: "):
+        find([Path("notes.txt")])
+
+
 def test_a_path_without_runs_is_told(own_place):
     Path("empty").mkdir()
     with pytest.raises(ConfigError, match=r"There is no run in empty: no results\.json there or in any folder of it\."):

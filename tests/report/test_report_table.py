@@ -19,7 +19,20 @@ def test_a_row_has_what_differs_how_good_it_is_and_what_it_costs(tmp_path):
     said = told(tmp_path, (20, "seed=0"), (18, "seed=1"), (10, "model=gru", "seed=0"), (10, "model=gru", "seed=1"))
     head, by, *_, first, second = said.splitlines()
     assert (head, by) == ("data=bbc_news task=classification", "best first by val accuracy")
-    assert first.split() == ["1", "model=lstm", "2", "0.9500", "±", "0.0707", "0.5000", "±", "0.0000", "3", "2,000", "10"]
+    assert first.split() == [
+        "1",
+        "model=lstm",
+        "2",
+        "0.9500",
+        "±",
+        "0.0707",
+        "0.5000",
+        "±",
+        "0.0000",
+        "3",
+        "2,000",
+        "10",
+    ]
     words = second.split()
     assert words[:5] == ["2", "model=gru", "2", "0.5000", "±"]
     assert words[6] == "-0.4500"

@@ -23,7 +23,7 @@ def find(paths: Iterable[Path]) -> list[Run | Left]:
     for path in paths:
         if not path.exists():
             raise ConfigError(_missing(path))
-        own = _within(path)
+        own = _within(_folder(path) if path.is_file() else path)
         if not own:
             raise ConfigError(
                 f"There is no run in {path}: no {RESULTS} there or in any folder of it. {_what_exists(Path('outputs'))}"
@@ -31,6 +31,14 @@ def find(paths: Iterable[Path]) -> list[Run | Left]:
         for run in own:
             found.setdefault(run.folder.resolve(), run)
     return list(found.values())
+
+
+def _folder(file: Path) -> Path:
+    """The folder of the run or the sweep that a file belongs to, such as results.json or checkpoints/best.ckpt."""
+    for folder in list(file.parents)[:2]:
+        if any((folder / name).is_file() for name in (RESULTS, SWEEP)):
+            return folder
+    raise ConfigError(f"{file} is a file, and of no run. {_what_exists(Path('outputs'))}")
 
 
 def _within(path: Path) -> list[Run | Left]:

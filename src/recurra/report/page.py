@@ -21,6 +21,8 @@ Language = Literal["en", "zh"]
 _CLOSELY = len(COLOURS)  # standings of a comparison that are looked at closely, ...
 _IN_ALL = 40  # ... and of all comparisons together
 _RUNS = 5  # of a standing, whose learning curves are drawn
+_MARK = '<meta name="generator" content="recurra report">'
+_HEAD = 1000  # bytes of a page among which its mark is
 _TEXT = 600  # characters of a text that are shown
 
 
@@ -32,6 +34,12 @@ class _Looked:
     standing: Standing
     details: Details
     command: str
+
+
+def is_page(path: Path) -> bool:
+    """Whether the file is a report."""
+    with open(path, "rb") as file:
+        return _MARK.encode() in file.read(_HEAD)
 
 
 def write_page(report: Report, path: Path, language: Language = "en") -> None:
@@ -63,6 +71,7 @@ def write_page(report: Report, path: Path, language: Language = "en") -> None:
     comparisons = [_comparison(n, each, closely, figures, words) for n, each in enumerate(report.comparisons)]
     html = environment.get_template("page.html").render(
         language=language,
+        mark=_MARK,
         report=report,
         comparisons=comparisons,
         figures=finite(figures),
