@@ -25,7 +25,8 @@ class Results:
         folder: where all files of the run are.
         validation, test: `loss` and the task's scores, over how many `rows` or `tokens`, and `per_class`; of the best
             checkpoint.
-        data_hash: of the rows of all splits, with which a file that changed under its name is known; empty in older files.
+        data_hash: of the rows of all splits, by which a file that changed under its name is known; empty in
+            older files.
         error: why it failed.
         signal: what interrupted it, such as SIGTERM.
         verb, sample: what `recurra` can do with its checkpoints, beside evaluating, and a text to do it with; empty if

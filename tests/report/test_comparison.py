@@ -147,7 +147,7 @@ def test_where_pairs_of_runs_do_not_agree_it_is_said(made):
     (found,), _ = compare(runs)
     differs = found.standings[1].difference
     assert (differs.high < 0, differs.mixed, differs.remarks(str)) == (True, True, ["better in 1 of 2 pairs"])
-    assert found.notes == [MIXED]
+    assert found.notes == [f"where pairs of runs do not agree: {MIXED}"]
 
 
 def test_less_is_better_where_the_score_says_so(made):

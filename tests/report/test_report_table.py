@@ -60,7 +60,7 @@ def test_what_limits_a_difference_stands_in_its_cell(tmp_path):
     *_, gru, pairs, rnn, few, why = told(tmp_path, *typed).splitlines()
     assert (gru.split()[1], pairs.strip()) == ("model=gru", "better in 1 of 2 pairs")
     assert (rnn.split()[1], few.strip()) == ("model=rnn", "1 of 2 runs")
-    assert why == "these rows tell them apart, and other seeds or folds may not"
+    assert why == "where pairs of runs do not agree: these rows tell them apart, and other seeds or folds may not"
 
 
 def test_what_cannot_be_compared_is_said(tmp_path):

@@ -54,11 +54,19 @@ class Answers:
 
         For a task that tells no loss of rows the share of the answer that is wrong; None where neither is known.
         """
-        losses = self.by_row("loss")
-        if losses is not None:
-            return losses
+        if self._known is not None:
+            return self._known
         right = self.by_row("accuracy")
         return None if right is None else 1 - right
+
+    @property
+    def fault(self) -> str:
+        """What `losses` are: `loss`, or `share wrong`."""
+        return "share wrong" if self._known is None else "loss"
+
+    @cached_property
+    def _known(self) -> NDArray[np.float64] | None:
+        return self.by_row("loss")
 
     @cached_property
     def labels(self) -> list[str]:

@@ -53,7 +53,11 @@ class Comparison:
             for run in standing.runs
             if known and not (run.folder / ANSWERS).is_file()
         ]
-        return list(dict.fromkeys([*unknown, *lost, *[MIXED] * any(each.mixed for each in known)]))
+        return list(
+            dict.fromkeys(
+                [*unknown, *lost, *[f"where pairs of runs do not agree: {MIXED}"] * any(each.mixed for each in known)]
+            )
+        )
 
 
 def compare(runs: Iterable[Run]) -> tuple[list[Comparison], list[Left]]:
@@ -97,6 +101,7 @@ def _comparison(runs: Sequence[Run], title: str) -> Comparison:
         for number, run in enumerate(runs)
     ]
     ranked = best_first(groups(records), [objective])
+    typed = [{key for record in group.records for key in runs[record.number].changes} for group in ranked]
     standings = [
         _standing(
             name,
@@ -105,7 +110,7 @@ def _comparison(runs: Sequence[Run], title: str) -> Comparison:
             objective,
             None if group is ranked[0] else _difference(ranked[0], group, objective),
         )
-        for group, name in zip(ranked, names(ranked, results.model), strict=True)
+        for group, name in zip(ranked, names(ranked, typed, results.model), strict=True)
     ]
     return Comparison(title, objective, standings)
 

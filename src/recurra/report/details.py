@@ -59,6 +59,7 @@ class Details:
         per_class: a row a class: label, precision, recall, f1, support.
         worst, random: rows to look at.
         flows: of gradients, if they were recorded.
+        fault: what `worst` is ordered by: `loss`, or `share wrong` where the answers tell no loss.
     """
 
     labels: Sequence[str]
@@ -70,10 +71,15 @@ class Details:
     worst: Sequence[AnsweredRow]
     random: Sequence[AnsweredRow]
     flows: Sequence[Flow]
+    fault: str = "loss"
 
 
-def details(run: Run) -> Details:
-    """Reads the answers of a run, and its gradient flow."""
+def details(run: Run, *, sliced: bool = True) -> Details:
+    """Reads the answers of a run, and its gradient flow.
+
+    Args:
+        sliced: whether `slices` are wanted, which take longest.
+    """
     per_class, flows = run.results.validation.get("per_class", []), _flows(run.folder / GRADIENT_FLOW)
     answers = read_answers(run.folder)
     if answers is None:
@@ -81,7 +87,7 @@ def details(run: Run) -> Details:
     score = run.results.monitor
     return Details(
         labels=answers.labels,
-        slices={by: slices(answers, score, by) for by in ("length", "unknown")},
+        slices={by: slices(answers, score, by) for by in ("length", "unknown") if sliced},
         reliability=[] if answers.stated is None else reliability(*answers.stated),
         precision_recall=precision_recall(answers.probabilities, answers.gold, answers.labels),
         confusion=confusion(answers),
@@ -89,6 +95,7 @@ def details(run: Run) -> Details:
         worst=worst(answers, _WORST),
         random=at_random(answers, _RANDOM),
         flows=flows,
+        fault=answers.fault,
     )
 
 
