@@ -1,9 +1,8 @@
 """`recurra report`, typed as its user would type it."""
 
+import io
 import json
-import os
 import re
-import subprocess
 import sys
 from pathlib import Path
 
@@ -81,16 +80,21 @@ def test_where_nothing_can_be_compared_no_page_is_written(capsys, own_place):
     assert not Path("report.html").exists()
 
 
-def test_a_terminal_that_knows_only_ascii(own_place):
+def test_a_terminal_that_knows_only_ascii(own_place, monkeypatch):
     for seed in (0, 1):
         made_run(Path(f"跑{seed}"), answers(4, 2), f"seed={seed}", "data.train=数据.csv")
+    said = []
     for option in ("--table", "--json"):
-        command = [sys.executable, "-m", "recurra.commands.main", "report", ".", option]
-        told = subprocess.run(
-            command, capture_output=True, text=True, env={**os.environ, "LC_ALL": "C", "PYTHONIOENCODING": "ascii"}
-        )
-        assert (told.returncode, told.stderr) == (0, "")
-    assert json.loads(told.stdout)["comparisons"][0]["standings"][0]["runs"][0]["folder"] == "跑0"
+        terminal = io.TextIOWrapper(io.BytesIO(), encoding="ascii")
+        monkeypatch.setattr(sys, "stdout", terminal)
+        with pytest.raises(SystemExit) as left:
+            main(["report", ".", option])
+        terminal.flush()
+        said.append(terminal.buffer.getvalue().decode("ascii"))
+        assert left.value.code == 0
+    assert said[0].startswith("data=bbc_news data.train=??.csv task=classification\n")
+    (comparison,) = json.loads(said[1])["comparisons"]
+    assert comparison["standings"][0]["runs"][0]["folder"] == "跑0"
 
 
 def test_without_plotly_the_cure_is_told(capsys, own_place, monkeypatch):
