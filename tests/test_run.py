@@ -4,6 +4,7 @@ import csv
 import gzip
 import json
 import math
+import re
 from pathlib import Path
 
 import pyarrow as pa
@@ -44,6 +45,7 @@ def test_results_json_holds_the_figures(finished):
     assert told["tokens_per_second"] > 0
     assert told["overrides"][:2] == ["data=csv", "data.train=topics.csv"]
     assert told["tags"] == ["a", "b"]
+    assert re.fullmatch("[0-9a-f]{64}", told["data_hash"])
     assert {row["label"] for row in told["test"]["per_class"]} == {"sport", "money", "music"}
     assert {"torch", "recurra", "python"} <= told["versions"].keys()
 

@@ -25,6 +25,8 @@ class Results:
         folder: where all files of the run are.
         validation, test: `loss` and the task's scores, over how many `rows` or `tokens`, and `per_class`; of the best
             checkpoint.
+        data_hash: of the rows of all splits, by which a file that changed under its name is known; empty in
+            older files.
         error: why it failed.
         signal: what interrupted it, such as SIGTERM.
         verb, sample: what `recurra` can do with its checkpoints, beside evaluating, and a text to do it with; empty if
@@ -37,6 +39,7 @@ class Results:
     data: str
     task: str
     seed: int
+    data_hash: str = ""
     status: Status = "running"
     error: str | None = None
     signal: str | None = None

@@ -125,6 +125,7 @@ def _go(order: Order, results: Results, loggers: list[Logger], signals: Signals,
         log.info("without effect on task=%s: %s", results.task, ", ".join(vain))
     if order.resume is not None:
         check_same_data(order.resume, module.card)
+    results.data_hash = module.card["data"]
     results.parameters = sum(weight.numel() for weight in module.parameters())
     results.monitor, results.mode = module.task.monitor.removeprefix("val/"), module.task.mode
     results.verb, results.sample = ("" if data.tokenizer is None else module.task.verb), module.task.sample

@@ -61,12 +61,12 @@ def test_each_label_is_a_statement_where_a_text_may_have_several():
 
 def test_numbers_have_losses_and_no_probabilities():
     found = answers(Regression, gold=[1.0, 2.0], predicted=[1.5, 2.0])
-    assert found.losses.tolist() == [0.25, 0]
+    assert (found.losses.tolist(), found.fault) == ([0.25, 0], "loss")
     assert (found.labels, found.stated, found.probabilities.shape) == ([], None, (2, 0))
     assert not found.exclusive
 
 
 def test_of_tags_the_share_that_is_wrong_stands_for_the_loss():
     found = answers(Tagging, gold=[["A", "B", "B", "B"], ["A"]], predicted=[["A", "A", "B", "B"], ["A"]])
-    assert found.losses.tolist() == [0.25, 0]
+    assert (found.losses.tolist(), found.fault) == ([0.25, 0], "share wrong")
     assert found.stated is None

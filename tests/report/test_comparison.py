@@ -6,7 +6,8 @@ from made_runs import answers, made_run
 
 from recurra.report.comparison import compare
 from recurra.report.runs import Left, read_run
-from recurra.sweeps.bootstrap import Difference
+from recurra.report.to_first import ToFirst
+from recurra.sweeps.bootstrap import MIXED
 
 
 @pytest.fixture
@@ -35,9 +36,19 @@ def test_seeds_are_one_row_and_the_best_is_first(made):
     assert (second.name, second.score) == ("model=gru", pytest.approx(0.55))
     assert (second.test, second.seconds, second.rows) == (0.625, 4.0, 20)
     assert second.scores == pytest.approx({"loss": 0.45})
-    assert isinstance(second.difference, Difference)
-    assert (second.difference.better, second.difference.pairs, second.difference.rows) == (0.35, 2, 20)
-    assert second.difference.low > 0
+    assert isinstance(second.difference, ToFirst)
+    assert (second.difference.to_first, second.difference.pairs, second.difference.rows) == (-0.35, 2, 20)
+    assert second.difference.high < 0
+    assert (second.difference.won, second.difference.lost, second.difference.remarks(str)) == (0, 2, [])
+
+
+def test_huge_scores_are_told_in_four_digits(made):
+    losses = {"monitor": "loss", "mode": "min"}
+    figures = {"accuracy": 0.5, "loss": 4.1234567e31, "rows": 20, "per_class": []}
+    runs = [made(str(seed), 10, f"seed={seed}", validation=figures, **losses) for seed in (0, 1)]
+    (found,), _ = compare(runs)
+    assert found.standings[0].spread == "4.123e+31 ± 0.0000"
+    assert found.standings[0].own == "seed 0: 4.123e+31, seed 1: 4.123e+31"
 
 
 def test_the_run_in_the_middle_is_looked_at(made):
@@ -78,6 +89,27 @@ def test_other_data_and_other_scores_have_tables_of_their_own(made):
     assert [standing.name for standing in found[0].standings] == ["model=gru", "model=lstm"]
 
 
+def test_a_file_that_changed_under_its_name_is_other_data(made, tmp_path):
+    def at(time, name, *overrides, data_hash):
+        run = made(name, 10, *overrides, data_hash=data_hash)
+        os.utime(tmp_path / name / "results.json", (time, time))
+        return run
+
+    runs = [
+        at(3, "new", "model=gru", data_hash="2" * 64),
+        at(1, "old", "model=lstm", data_hash="1" * 64),
+        at(2, "unknown", "model=rnn", data_hash=""),
+        at(4, "another split", "model=lstm", "data.split_seed=1", data_hash="3" * 64),
+    ]
+    found, _ = compare(runs)
+    assert [(one.data.partition("(")[2], one.runs) for one in found] == [
+        ("file with hash 11111111)", 3),
+        ("file with hash 22222222)", 1),
+    ]
+    (one,), _ = compare(runs[1:])
+    assert one.data == "data=bbc_news task=classification"
+
+
 def test_of_runs_made_twice_the_newest_is_compared(made, tmp_path):
     runs = [made("old", 10, "seed=1"), made("new", 12, "seed=1"), made("other", 14, "seed=2")]
     os.utime(tmp_path / "old" / "results.json", (1, 1))
@@ -90,8 +122,32 @@ def test_of_runs_made_twice_the_newest_is_compared(made, tmp_path):
 def test_where_rows_cannot_be_compared_it_is_said_why(made, tmp_path):
     Path(made("0", 10).folder / "predictions_validation.parquet").unlink()
     (found,), _ = compare([read_run(tmp_path / "0"), made("1", 12, "model=gru")])
-    assert found.standings[1].difference == "their rows have no answers of their own"
+    assert found.standings[1].difference == f"{tmp_path / '0'} has no predictions_validation.parquet"
     assert found.standings[1].name == "model=lstm"
+
+
+def test_a_difference_of_some_runs_only_says_so(made, tmp_path):
+    runs = [made("0", 18, "seed=0"), made("1", 18, "seed=1"), made("2", 4, "model=gru", "seed=1")]
+    (found,), _ = compare(runs)
+    assert found.standings[1].difference.remarks(str) == ["1 of 2 runs"]
+    assert found.notes == []
+    (tmp_path / "1" / "predictions_validation.parquet").unlink()
+    (found,), _ = compare([*runs, made("3", 4, "model=gru", "seed=0")])
+    assert found.standings[1].difference.remarks(str) == ["1 of 2 runs"]
+    assert found.notes == [f"{tmp_path / '1'} has no predictions_validation.parquet"]
+
+
+def test_where_pairs_of_runs_do_not_agree_it_is_said(made):
+    runs = [
+        made("0", 20, "seed=0"),
+        made("1", 10, "seed=1"),
+        made("2", 2, "model=gru", "seed=0"),
+        made("3", 12, "model=gru", "seed=1"),
+    ]
+    (found,), _ = compare(runs)
+    differs = found.standings[1].difference
+    assert (differs.high < 0, differs.mixed, differs.remarks(str)) == (True, True, ["better in 1 of 2 pairs"])
+    assert found.notes == [f"where pairs of runs do not agree: {MIXED}"]
 
 
 def test_less_is_better_where_the_score_says_so(made):

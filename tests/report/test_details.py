@@ -51,6 +51,15 @@ def test_flows_of_gradients_are_read_where_they_were_recorded(tmp_path):
     assert math.isnan(forward.norms[-1][1])
 
 
+def test_files_that_only_show_a_run_may_be_damaged(tmp_path):
+    folder = made_run(tmp_path / "run", answers(4, 2))
+    (folder / "metrics.csv").write_bytes(b"step,val/loss\nx,y\n")
+    (folder / GRADIENT_FLOW).write_bytes(b"\xff\xfe")
+    run = read_run(folder)
+    assert learning(run, ["val/loss"]) == {"val/loss": []}
+    assert details(run).flows == []
+
+
 def test_learning_curves_are_thinned_between_their_ends(tmp_path):
     folder = made_run(tmp_path / "run", answers(4, 2))
     run = read_run(folder)

@@ -54,6 +54,14 @@ def test_trials_that_left_no_run_are_told_by_their_sweep(own_place):
     ]
 
 
+def test_a_damaged_sweep_json_is_told_beside_the_runs(own_place):
+    run("s/0")
+    Path("s/sweep.json").write_text("{")
+    found = find([Path("s")])
+    (left,) = [one for one in found if isinstance(one, Left)]
+    assert (left.folder, left.status, left.why.startswith("sweep.json: ")) == (Path("s"), "unreadable", True)
+
+
 def test_a_path_that_is_not_there_is_told_with_what_is(own_place):
     with pytest.raises(ConfigError) as told:
         find([Path("outputs")])
@@ -70,6 +78,18 @@ def test_a_path_that_is_not_there_is_told_with_what_is(own_place):
         "There is no folder outputs/dya. Did you mean 'day'? "
         "The newest runs in outputs: outputs/day/two, outputs/day/one."
     )
+
+
+def test_a_file_of_a_run_stands_for_the_run(own_place):
+    run("outputs/a")
+    run("outputs/b")
+    Path("outputs/a/checkpoints").mkdir()
+    for file in ("outputs/a/results.json", "outputs/a/checkpoints/best.ckpt"):
+        Path(file).touch()
+        assert folders(find([Path(file)])) == ["outputs/a"]
+    Path("notes.txt").touch()
+    with pytest.raises(ConfigError, match=r"notes\.txt is a file, and of no run\. The newest runs in outputs: "):
+        find([Path("notes.txt")])
 
 
 def test_a_path_without_runs_is_told(own_place):

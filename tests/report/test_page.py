@@ -4,9 +4,10 @@ import re
 import string
 
 import pytest
-from browser import chromium, drawn, kept, opened
+from browser import SCREENSHOTS, chromium, drawn, kept, opened
 from made_runs import logged, made_run
 from made_sweep import answered
+from playwright.sync_api import expect
 
 from recurra import gradient_flow_file
 from recurra.gradient_flow_file import GRADIENT_FLOW, Norm
@@ -88,7 +89,11 @@ def test_all_is_there_nothing_comes_from_outside_and_data_stays_text(browser, pa
         cells = shown.locator("#comparison-0 .leaders tbody tr").nth(1).locator("td").all_inner_texts()
         assert cells[2:4] == ["2", "0.7750 ± 0.0354"]
         assert re.fullmatch(r"-0\.1125 \[-0\.\d{4}, [+-]0\.\d{4}\]", cells[4])
-        assert cells[5:8] == ["0.5000", "0.5000", "3"]
+        assert cells[5:8] == ["0.5000", "0.5000 ± 0.0000", "3"]
+        score = shown.locator("#comparison-0 .leaders tbody tr").nth(1).locator("td").nth(3)
+        assert score.get_attribute("title") == "seed 0: 0.7500, seed 1: 0.8000"
+        by_length = shown.locator("#comparison-0 figcaption").filter(has_text="By length").inner_text()
+        assert by_length.endswith("of the run with the middle score of each row (1: seed 1, 2: seed 0, 3: seed 0)")
         assert drawn(shown) == (8 + 2) + (5 + 2)  # the second table's only row has no difference, and no costs
         kept(shown, "en-light")
 
@@ -108,6 +113,8 @@ def test_all_is_there_nothing_comes_from_outside_and_data_stays_text(browser, pa
 def test_rows_are_filtered_and_sorted_and_what_is_shown_is_chosen(browser, page):
     with opened(browser, page) as shown:
         search = shown.locator("#comparison-0 .filter input")
+        search.fill("0.5")  # a figure is no name
+        assert names(shown) == []
         search.fill("MODEL gru")
         assert names(shown) == ["model=gru"]
         assert shown.locator("#comparison-0 .filter [role=status]").inner_text() == "1 / 3"
@@ -128,11 +135,58 @@ def test_rows_are_filtered_and_sorted_and_what_is_shown_is_chosen(browser, page)
         assert legend.all_text_contents() == ["model=gru", "model=lstm", "model=rnn callbacks=gradient_flow"]
         shown.locator("#comparison-0 .tick input").nth(1).uncheck()
         assert legend.all_text_contents() == ["model=gru", "model=rnn callbacks=gradient_flow"]
-        shown.locator("#comparison-0 .choice select").select_option("2")
+        shown.locator("#comparison-0 .choice select").select_option("4")
         detail = shown.locator("#comparison-0 .detail:visible")
         assert detail.locator("p").first.inner_text().endswith("/4")
         assert "Gradient flow, layer 0, forward" in detail.inner_text()
         assert drawn(shown) == (8 + 3) + (5 + 2)
+
+
+@pytest.mark.slow
+def test_every_run_of_a_row_can_be_looked_at_and_nothing_ticked_is_said(browser, page):
+    with opened(browser, page) as shown:
+        choice = shown.locator("#comparison-0 .choice select")
+        assert choice.locator("option").all_inner_texts() == [
+            "1. model=gru, seed 1",
+            "1. model=gru, seed 0",
+            "2. model=lstm, seed 0",
+            "2. model=lstm, seed 1",
+            "3. model=rnn callbacks=gradient_flow",
+        ]
+        choice.select_option("1")
+        detail = shown.locator("#comparison-0 .detail:visible")
+        assert detail.locator("p").first.inner_text().endswith("/0")
+        detail.locator(".plot").first.scroll_into_view_if_needed()
+        detail.locator(".plot .main-svg").first.wait_for()
+        for box in shown.locator("#comparison-0 .tick input").all():
+            box.uncheck()
+        calibration = shown.locator("#comparison-0 .chart").filter(has_text="Calibration")
+        calibration.scroll_into_view_if_needed()
+        calibration.get_by_text("No row is ticked").wait_for()
+        assert calibration.locator(".trace").count() == 0
+
+
+@pytest.mark.slow
+def test_on_paper_all_is_drawn_and_nothing_scrolls(browser, page):
+    with opened(browser, page, dark=True) as shown:
+        shown.emulate_media(media="print", color_scheme="dark")
+        plots = shown.locator(".plot:visible")
+        assert plots.count() == (8 + 2) + (5 + 2)
+        for number in range(plots.count()):
+            plots.nth(number).locator(".main-svg").first.wait_for()  # without being scrolled to
+        assert shown.locator("#theme").is_hidden()
+        assert shown.locator(".filter:visible, .choice:visible, .tick input:visible").count() == 0
+        assert {box.evaluate("box => getComputedStyle(box).overflowY") for box in shown.locator(".scroll").all()} == {
+            "visible"
+        }
+        expect(shown.locator("body")).to_have_css("background-color", "rgb(255, 255, 255)")
+        kept(shown, "en-print")
+        shown.emulate_media(media="screen", color_scheme="dark")
+        expect(shown.locator("body")).to_have_css("background-color", "rgb(20, 23, 28)")
+    with opened(browser, page) as shown:
+        SCREENSHOTS.mkdir(parents=True, exist_ok=True)
+        shown.pdf(path=SCREENSHOTS / "en.pdf", prefer_css_page_size=True)
+        assert shown.locator(".plot:visible:not(:has(.main-svg))").count() == 0
 
 
 @pytest.mark.slow
@@ -162,6 +216,12 @@ def test_a_narrow_page_in_chinese(browser, runs):
         drawn(shown)
         assert shown.evaluate("document.documentElement.scrollWidth") <= 390
         assert "失败" in shown.locator("#left").inner_text()
+        heads = shown.locator("#comparison-0 .leaders thead th").all_inner_texts()
+        assert heads[2:5] == ["val accuracy", "不同之处", "运行次数"]  # a phone shows the score first
+        shown.set_viewport_size({"width": 1300, "height": 900})
+        heads = shown.locator("#comparison-0 .leaders thead th").all_inner_texts()
+        assert heads[2:5] == ["不同之处", "运行次数", "val accuracy"]
+        shown.set_viewport_size({"width": 390, "height": 900})
         kept(shown, "zh-narrow")
 
 
@@ -170,4 +230,4 @@ def test_every_phrase_is_there_in_chinese():
     sources = [*folder.glob("*.py"), folder / "page" / "page.html"]
     text = "".join(file.read_text(encoding="utf-8") for file in sources)
     said = {phrase for _, phrase in re.findall(r"""\b(?:words|_)\((["'])(.+?)\1\)""", text)}
-    assert said | {"forward", "backward"} == set(CHINESE)
+    assert said | {"forward", "backward", "share wrong"} == set(CHINESE)

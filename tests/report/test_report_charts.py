@@ -83,11 +83,26 @@ def test_calibration_has_points_as_large_as_they_have_rows(tmp_path):
 
 
 def test_differences_are_how_much_better_each_is_than_the_first(comparison):
-    (trace,) = checked(charts.differences_chart(comparison, str))["data"]
+    figure = checked(charts.differences_chart(comparison, 8, str))
+    (trace,) = figure["data"]
     assert trace["x"] == pytest.approx([-n / 20 for n in range(1, 10)])
     second = comparison.standings[1].difference
-    assert trace["x"][0] + trace["error_x"]["array"][0] == pytest.approx(-second.low)
-    assert trace["x"][0] - trace["error_x"]["arrayminus"][0] == pytest.approx(-second.high)
+    assert trace["x"][0] + trace["error_x"]["array"][0] == pytest.approx(second.high)
+    assert trace["x"][0] - trace["error_x"]["arrayminus"][0] == pytest.approx(second.low)
+
+
+def test_differences_have_the_colours_of_their_rows_and_0_is_seen(comparison):
+    figure = checked(charts.differences_chart(comparison, 8, str))
+    assert figure["data"][0]["marker"]["color"] == [*COLOURS[1:8], GREY, GREY]
+    low, high = figure["layout"]["xaxis"]["range"]
+    assert low < min(each.difference.low for each in comparison.standings[1:])
+    assert high > 0
+
+
+def test_long_names_are_whole_in_the_legend():
+    name = "model=lstm " * 5 + "lr=<1>"
+    (trace,) = charts.learning_chart([[{"val/loss": [(0, 1.0)]}]], [name], {"val/loss": "solid"}, "loss", str)["data"]
+    assert trace["name"] == f"{'model=lstm ' * 3}<br>model=lstm model=lstm lr=&lt;1&gt;".replace(" <br>", "<br>")
 
 
 def test_costs_of_many_decades_are_drawn_by_their_logarithm(comparison):

@@ -19,7 +19,20 @@ def test_a_row_has_what_differs_how_good_it_is_and_what_it_costs(tmp_path):
     said = told(tmp_path, (20, "seed=0"), (18, "seed=1"), (10, "model=gru", "seed=0"), (10, "model=gru", "seed=1"))
     head, by, *_, first, second = said.splitlines()
     assert (head, by) == ("data=bbc_news task=classification", "best first by val accuracy")
-    assert first.split() == ["1", "model=lstm", "2", "0.9500", "±", "0.0707", "0.5000", "3", "2,000", "10"]
+    assert first.split() == [
+        "1",
+        "model=lstm",
+        "2",
+        "0.9500",
+        "±",
+        "0.0707",
+        "0.5000",
+        "±",
+        "0.0000",
+        "3",
+        "2,000",
+        "10",
+    ]
     words = second.split()
     assert words[:5] == ["2", "model=gru", "2", "0.5000", "±"]
     assert words[6] == "-0.4500"
@@ -39,7 +52,15 @@ def test_why_a_difference_is_not_known_stands_below(tmp_path):
     comparisons, _ = compare([read_run(tmp_path / "a"), read_run(tmp_path / "b")])
     *_, second, why = table(Report(comparisons, [])).splitlines()
     assert second.split()[3] == "?"
-    assert why == "? their rows have no answers of their own"
+    assert why == f"? {tmp_path / 'b'} has no predictions_validation.parquet"
+
+
+def test_what_limits_a_difference_stands_in_its_cell(tmp_path):
+    typed = [(20, "seed=0"), (10, "seed=1"), (2, "model=gru", "seed=0"), (12, "model=gru", "seed=1"), (0, "model=rnn")]
+    *_, gru, pairs, rnn, few, why = told(tmp_path, *typed).splitlines()
+    assert (gru.split()[1], pairs.strip()) == ("model=gru", "better in 1 of 2 pairs")
+    assert (rnn.split()[1], few.strip()) == ("model=rnn", "1 of 2 runs")
+    assert why == "where pairs of runs do not agree: these rows tell them apart, and other seeds or folds may not"
 
 
 def test_what_cannot_be_compared_is_said(tmp_path):

@@ -1,11 +1,15 @@
 import json
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 import yaml
 from filelock import FileLock
 from made_runs import answers, made_run
 from made_sweep import run_folder
 
+from recurra.analysis.answers import ANSWERS
+from recurra.report.report import report
 from recurra.report.runs import Left, Run, read_run
 
 
@@ -100,3 +104,23 @@ def test_files_that_cannot_be_read_are_told(tmp_path):
     without = run_folder(tmp_path / "without", None)
     (without / "results.json").unlink()
     assert read_run(without) == Left(without, "killed", "its process ended without a word")
+
+
+def test_a_file_that_is_damaged_leaves_its_own_run_alone_out(tmp_path):
+    torn = made_run(tmp_path / "torn", answers(4, 2))
+    (torn / ANSWERS).write_bytes((torn / ANSWERS).read_bytes()[:300])
+    found = read_run(torn)
+    assert (found.status, found.why.startswith(f"{ANSWERS}: ")) == ("unreadable", True)
+    other = made_run(tmp_path / "other", {"row": [0], "gold": ["yes"], "predicted": ["no"]})
+    pq.write_table(pa.table({"row": [0], "gold": ["yes"]}), other / ANSWERS)
+    assert read_run(other) == Left(other, "unreadable", f"{ANSWERS}: no column predicted")
+    words = changed(made_run(tmp_path / "words", answers(4, 2)), validation={"accuracy": "abc"})
+    assert read_run(words) == Left(words, "unreadable", "results.json: accuracy is 'abc', and no number")
+    nothing = changed(made_run(tmp_path / "nothing", answers(4, 2)), validation=None)
+    assert read_run(nothing).why.startswith("results.json: ")
+    empty = made_run(tmp_path / "empty", answers(4, 2))
+    (empty / "config.yaml").write_text("[]")
+    assert read_run(empty) == Left(empty, "unreadable", "config.yaml: it has no task")
+    made_run(tmp_path / "whole", answers(4, 2))
+    found = report([tmp_path])
+    assert (found.runs, len(found.left)) == (1, 5)

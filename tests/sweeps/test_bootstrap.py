@@ -108,6 +108,19 @@ def test_what_rows_do_not_add_up_to_is_not_compared(tmp_path):
         difference(*without, Objective("perplexity", "minimize"))
 
 
+def test_runs_that_left_no_answers_are_left_out_with_their_partners(tmp_path):
+    records = [run(tmp_path, n, answers(40, 40 - 10 * n), model="ab"[n > 1], seed=n % 2) for n in range(4)]
+    (tmp_path / "3" / "predictions_validation.parquet").unlink()
+    found = difference(*two(*records), BEST)
+    assert (found.pairs, found.better) == (1, 0.5)
+    (tmp_path / "0" / "predictions_validation.parquet").write_bytes(b"PAR1 and then nothing")
+    with pytest.raises(Incomparable, match=r"/0 is unreadable: predictions_validation\.parquet: "):
+        difference(*two(*records), BEST)
+    (tmp_path / "0" / "predictions_validation.parquet").unlink()
+    with pytest.raises(Incomparable, match=r"/0 has no predictions_validation\.parquet"):
+        difference(*two(*records), BEST)
+
+
 def test_seeds_without_partners_are_told(tmp_path):
     records = [run(tmp_path, n, answers(20, n), model="ab"[n > 1], seed=n) for n in range(4)]
     with pytest.raises(Incomparable, match="no run of the one has the seed and the fold of a run of the other"):

@@ -7,13 +7,17 @@ from pathlib import Path
 from typing import Any, final
 
 import numpy as np
+import pyarrow as pa
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
 from recurra.build import of_task
+from recurra.errors import DataError
 from recurra.run_config import read_config
+from recurra.tasks.base import Task
 from recurra.tasks.tally import Tally, bits
 
+ANSWERS = "predictions_validation.parquet"
 Columns = Mapping[str, Sequence[Any]]
 
 
@@ -50,11 +54,19 @@ class Answers:
 
         For a task that tells no loss of rows the share of the answer that is wrong; None where neither is known.
         """
-        losses = self.by_row("loss")
-        if losses is not None:
-            return losses
+        if self._known is not None:
+            return self._known
         right = self.by_row("accuracy")
         return None if right is None else 1 - right
+
+    @property
+    def fault(self) -> str:
+        """What `losses` are: `loss`, or `share wrong`."""
+        return "share wrong" if self._known is None else "loss"
+
+    @cached_property
+    def _known(self) -> NDArray[np.float64] | None:
+        return self.by_row("loss")
 
     @cached_property
     def labels(self) -> list[str]:
@@ -98,8 +110,35 @@ def read_answers(folder: Path) -> Answers | None:
 
     Raises:
         ConfigError: its task cannot be imported here.
+        DataError: the file is damaged.
     """
-    file = folder / "predictions_validation.parquet"
-    if not file.is_file() or not (columns := pq.read_table(file).to_pydict())["row"]:
+    table = read_table(folder)
+    if table is None or not table.num_rows:
         return None
-    return Answers(columns, of_task(read_config(folder), "tally"))
+    return Answers(table.to_pydict(), of_task(read_config(folder), "tally"))
+
+
+def read_table(folder: Path) -> pa.Table | None:
+    """The rows as they stand in the file; None where there is no file.
+
+    Raises:
+        DataError: the file is damaged.
+    """
+    if not (folder / ANSWERS).is_file():
+        return None
+    try:
+        table = pq.read_table(folder / ANSWERS)
+    except (OSError, pa.ArrowException) as error:
+        raise DataError(f"{ANSWERS}: {error}") from error
+    if lost := {"row", "gold", "predicted"} - set(table.column_names):
+        raise DataError(f"{ANSWERS}: no column {', '.join(sorted(lost))}")
+    return table
+
+
+def answers_rows(config: Mapping[str, Any]) -> bool:
+    """Whether the task of a run has an answer for each row, so that the run leaves a file of them.
+
+    Raises:
+        ConfigError: the task cannot be imported here.
+    """
+    return of_task(config, "columns") is not Task.columns

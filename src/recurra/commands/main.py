@@ -4,6 +4,7 @@ import argparse
 import sys
 from collections.abc import Sequence
 from difflib import get_close_matches
+from io import TextIOWrapper
 from itertools import pairwise
 
 from recurra.commands import evaluate, generate, predict, report
@@ -45,6 +46,8 @@ def _parsers() -> tuple[argparse.ArgumentParser, dict[str, argparse.ArgumentPars
 
 def _done(asked: argparse.Namespace) -> int:
     settle()
+    if isinstance(sys.stdout, TextIOWrapper):
+        sys.stdout.reconfigure(errors="replace")  # a terminal that knows only ASCII
     try:
         return int(asked.run(asked))
     except RecurraError as error:

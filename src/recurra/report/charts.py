@@ -7,7 +7,7 @@ from typing import Any
 from recurra.report.comparison import Comparison
 from recurra.report.details import Details, Points
 from recurra.report.figure import COLOURS, GREY, Figure, Words, figure_of, plain, trace_of
-from recurra.sweeps.bootstrap import Difference
+from recurra.report.to_first import ToFirst
 
 _FOREST = 30  # standings whose difference is drawn
 _DECADE = 10  # from here on costs are drawn by their logarithm
@@ -111,37 +111,47 @@ def reliability_chart(found: Sequence[Details], names: Sequence[str], _: Words) 
     return figure_of(traces, _("stated confidence"), _("share that is right"))
 
 
-def differences_chart(comparison: Comparison, _: Words) -> Figure:
-    """How much better each standing is than the first, with its interval; below 0 it is worse."""
+def differences_chart(comparison: Comparison, closely: int, _: Words) -> Figure:
+    """How much better each standing is than the first, with its interval; below 0 it is worse.
+
+    Args:
+        closely: how many have a colour.
+    """
     standings = comparison.standings[:_FOREST]
-    drawn = [(each.name, each.difference) for each in standings if isinstance(each.difference, Difference)]
+    drawn = [
+        (n, each.name, each.difference) for n, each in enumerate(standings) if isinstance(each.difference, ToFirst)
+    ]
     places = list(range(len(drawn)))
     trace = {
         "type": "scatter",
         "mode": "markers",
-        "x": [-differs.better for _name, differs in drawn],
+        "x": [differs.to_first for _n, _name, differs in drawn],
         "y": places,
         "error_x": {
             "type": "data",
             "symmetric": False,
-            "array": [differs.better - differs.low for _name, differs in drawn],
-            "arrayminus": [differs.high - differs.better for _name, differs in drawn],
+            "array": [differs.high - differs.to_first for _n, _name, differs in drawn],
+            "arrayminus": [differs.to_first - differs.low for _n, _name, differs in drawn],
+            "color": GREY,
             "thickness": 1.4,
             "width": 4,
         },
-        "marker": {"size": 9, "color": COLOURS[0]},
+        "marker": {"size": 9, "color": [COLOURS[n] if n < closely else GREY for n, *_no in drawn]},
         "showlegend": False,
-        "customdata": [differs.pairs for _name, differs in drawn],
+        "customdata": [differs.pairs for _n, _name, differs in drawn],
         "hovertemplate": f"%{{x:+.4f}}, {_('pairs of runs')}: %{{customdata}}<extra></extra>",
     }
     figure = figure_of([trace] if drawn else [], comparison.objective.title, "")
     figure["layout"]["yaxis"] |= {
         "tickvals": places,
-        "ticktext": [plain(name).replace(" ", "<br>") for name, _differs in drawn],
+        "ticktext": [plain(name).replace(" ", "<br>") for _n, name, _differs in drawn],
         "autorange": "reversed",
     }
-    figure["layout"]["xaxis"] |= {"zeroline": True, "zerolinewidth": 2}
-    figure["layout"]["height"] = 120 + 20 * sum(name.count(" ") + 1 for name, _differs in drawn)
+    ends = [0.0, *(end for *_no, own in drawn for end in (own.low, own.high, own.to_first) if math.isfinite(end))]
+    room = 0.05 * (max(ends) - min(ends)) or 0.01
+    bounds = [min(ends) - room, max(ends) + room]  # 0 is always seen
+    figure["layout"]["xaxis"] |= {"zeroline": True, "zerolinewidth": 2, "range": bounds}
+    figure["layout"]["height"] = 120 + 20 * sum(name.count(" ") + 1 for _n, name, _differs in drawn)
     return figure
 
 

@@ -1,61 +1,24 @@
 """Runs on the same data, by the same score, best first."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from statistics import fmean
+from statistics import fmean, stdev
 from typing import Any, final
 
+from recurra.analysis.answers import ANSWERS
+from recurra.report.grounds import grounds, written
+from recurra.report.names import names
 from recurra.report.runs import Left, Run
+from recurra.report.standing import Standing
+from recurra.report.to_first import ToFirst, to_first
 from recurra.results import Results
-from recurra.sweeps.bootstrap import Difference, Incomparable, difference
+from recurra.sweeps.bootstrap import MIXED, Incomparable, difference
 from recurra.sweeps.objective import Objective
 from recurra.sweeps.records import Record
 from recurra.sweeps.repeats import Group, best_first, groups
-from recurra.sweeps.table import differing, varied
 
 _COUNTED = ("rows", "tokens", "steps")
 _NO_SCORES = (*_COUNTED, "characters", "per_class")
-
-
-@final
-@dataclass(frozen=True)
-class Standing:
-    """Runs that chance alone tells apart; all figures are means over them.
-
-    Attributes:
-        name: what differs from the others of its comparison.
-        runs: by number in the comparison.
-        score: that all are ranked by, of the validation split.
-        sd: its standard deviation, with n - 1; None for a single run.
-        test: the same score of the test split, which nothing is ranked by.
-        scores: the other ones of the validation split.
-        seconds, tokens_per_second: of training.
-        parameters: of the model.
-        rows: of the validation split, or what its scores are means over.
-        difference: of the first one's score to this one's, or why it is not known; None for the first.
-    """
-
-    name: str
-    runs: Sequence[Run]
-    score: float
-    sd: float | None
-    test: float | None
-    scores: Mapping[str, float]
-    seconds: float
-    tokens_per_second: float
-    parameters: float
-    rows: float
-    difference: Difference | str | None
-
-    @property
-    def spread(self) -> str:
-        """The score as a table tells it: `0.9120 ± 0.0071`."""
-        return f"{self.score:.4f}" if self.sd is None else f"{self.score:.4f} ± {self.sd:.4f}"
-
-    @property
-    def middle(self) -> Run:
-        """The run whose score is in the middle, to look at more closely; of two the lower one."""
-        return sorted(self.runs, key=lambda run: run.results.score)[(len(self.runs) - 1) // 2]
 
 
 @final
@@ -78,16 +41,31 @@ class Comparison:
         """How many they are."""
         return sum(len(standing.runs) for standing in self.standings)
 
+    @property
+    def notes(self) -> list[str]:
+        """What there is to say of the differences: why some are not known, or known of some runs only."""
+        differences = [standing.difference for standing in self.standings]
+        unknown = [f"? {each}" for each in differences if isinstance(each, str)]
+        known = [each for each in differences if isinstance(each, ToFirst)]
+        lost = [
+            f"{run.folder} has no {ANSWERS}"
+            for standing in self.standings
+            for run in standing.runs
+            if known and not (run.folder / ANSWERS).is_file()
+        ]
+        return list(
+            dict.fromkeys(
+                [*unknown, *lost, *[f"where pairs of runs do not agree: {MIXED}"] * any(each.mixed for each in known)]
+            )
+        )
+
 
 def compare(runs: Iterable[Run]) -> tuple[list[Comparison], list[Left]]:
     """The comparisons, those of most runs first, and the runs that a newer one repeats in everything."""
-    by_ground: dict[str, list[Run]] = {}
-    for run in runs:
-        by_ground.setdefault(run.ground, []).append(run)
     found, again = [], []
-    for together in by_ground.values():
-        newest, older = _newest(together, _keys(together))
-        found.append(_comparison(newest))
+    for together in grounds(runs):
+        newest, older = _newest(together.runs, _keys(together.runs))
+        found.append(_comparison(newest, together.title))
         again += older
     return sorted(found, key=lambda comparison: -comparison.runs), again
 
@@ -104,7 +82,7 @@ def _point(run: Run, keys: Sequence[str]) -> dict[str, Any]:
 
 def _newest(runs: Sequence[Run], keys: Sequence[str]) -> tuple[list[Run], list[Left]]:
     """A second run with the same seed says nothing about chance: of like ones only the newest is compared."""
-    ordered = sorted(runs, key=lambda run: (run.folder / "results.json").stat().st_mtime)
+    ordered = sorted(runs, key=written)
     newest = {str(sorted(_point(run, keys).items())): run for run in ordered}
     kept = list(newest.values())
     older = [run for run in runs if run not in kept]
@@ -115,7 +93,7 @@ def _newest(runs: Sequence[Run], keys: Sequence[str]) -> tuple[list[Run], list[L
     return [run for run in runs if run in kept], left
 
 
-def _comparison(runs: Sequence[Run]) -> Comparison:
+def _comparison(runs: Sequence[Run], title: str) -> Comparison:
     results, keys = runs[0].results, _keys(runs)
     objective = Objective(results.monitor, "maximize" if results.mode == "max" else "minimize")
     records = [
@@ -123,22 +101,22 @@ def _comparison(runs: Sequence[Run]) -> Comparison:
         for number, run in enumerate(runs)
     ]
     ranked = best_first(groups(records), [objective])
-    varying = varied(ranked)
+    typed = [{key for record in group.records for key in runs[record.number].changes} for group in ranked]
     standings = [
         _standing(
-            differing(group.point, varying) or results.model,
+            name,
             group,
             [runs[record.number] for record in group.records],
             objective,
             None if group is ranked[0] else _difference(ranked[0], group, objective),
         )
-        for group in ranked
+        for group, name in zip(ranked, names(ranked, typed, results.model), strict=True)
     ]
-    return Comparison(runs[0].data, objective, standings)
+    return Comparison(title, objective, standings)
 
 
 def _standing(
-    name: str, group: Group, runs: Sequence[Run], objective: Objective, differs: Difference | str | None
+    name: str, group: Group, runs: Sequence[Run], objective: Objective, differs: ToFirst | str | None
 ) -> Standing:
     results = [run.results for run in runs]
     tests = [result.test[objective.name] for result in results if objective.name in result.test]
@@ -150,6 +128,7 @@ def _standing(
         group.mean(),
         group.sd(),
         fmean(tests) if tests else None,
+        stdev(tests) if len(tests) > 1 else None,
         {score: fmean(found) for score in scores if (found := _told(results, score))},
         fmean(result.train_seconds for result in results),
         fmean(result.tokens_per_second for result in results),
@@ -163,8 +142,8 @@ def _told(results: Sequence[Results], score: str) -> list[float]:
     return [result.validation[score] for result in results if score in result.validation]
 
 
-def _difference(first: Group, other: Group, objective: Objective) -> Difference | str:
+def _difference(first: Group, other: Group, objective: Objective) -> ToFirst | str:
     try:
-        return difference(first, other, objective)
+        return to_first(difference(first, other, objective), max(len(first.records), len(other.records)))
     except Incomparable as error:
         return str(error)

@@ -1,5 +1,6 @@
 """What a run does well and badly, from the files of its folder."""
 
+import csv
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,6 +23,8 @@ from recurra.report.runs import Run
 _WORST, _RANDOM = 15, 10  # rows
 _POINTS = 300  # of a learning curve
 _LOOKS, _DISTANCES = 40, 200  # of a gradient flow: steps at which it was looked at, tokens
+
+_DAMAGED = (ValueError, TypeError, LookupError, csv.Error)  # what reading figures from a torn or edited file raises
 
 Points = list[tuple[int, float]]
 
@@ -56,6 +59,7 @@ class Details:
         per_class: a row a class: label, precision, recall, f1, support.
         worst, random: rows to look at.
         flows: of gradients, if they were recorded.
+        fault: what `worst` is ordered by: `loss`, or `share wrong` where the answers tell no loss.
     """
 
     labels: Sequence[str]
@@ -67,18 +71,23 @@ class Details:
     worst: Sequence[AnsweredRow]
     random: Sequence[AnsweredRow]
     flows: Sequence[Flow]
+    fault: str = "loss"
 
 
-def details(run: Run) -> Details:
-    """Reads the answers of a run, and its gradient flow."""
-    per_class, flows = run.results.validation["per_class"], _flows(run.folder / GRADIENT_FLOW)
+def details(run: Run, *, sliced: bool = True) -> Details:
+    """Reads the answers of a run, and its gradient flow.
+
+    Args:
+        sliced: whether `slices` are wanted, which take longest.
+    """
+    per_class, flows = run.results.validation.get("per_class", []), _flows(run.folder / GRADIENT_FLOW)
     answers = read_answers(run.folder)
     if answers is None:
         return Details([], {}, [], [], None, per_class, [], [], flows)
     score = run.results.monitor
     return Details(
         labels=answers.labels,
-        slices={by: slices(answers, score, by) for by in ("length", "unknown")},
+        slices={by: slices(answers, score, by) for by in ("length", "unknown") if sliced},
         reliability=[] if answers.stated is None else reliability(*answers.stated),
         precision_recall=precision_recall(answers.probabilities, answers.gold, answers.labels),
         confusion=confusion(answers),
@@ -86,24 +95,32 @@ def details(run: Run) -> Details:
         worst=worst(answers, _WORST),
         random=at_random(answers, _RANDOM),
         flows=flows,
+        fault=answers.fault,
     )
 
 
 def learning(run: Run, names: Sequence[str]) -> dict[str, Points]:
-    """The steps and values of what was logged under these names; of long curves points at even distances."""
+    """The steps and values of what was logged under these names; of long curves points at even distances.
+
+    No points where the file cannot be read: a run is compared by its results and its answers, and curves only show it.
+    """
     metrics = run.folder / "metrics.csv"
     if not metrics.is_file():
         return {name: [] for name in names}
-    return {
-        name: [points[place] for place in _even(len(points), _POINTS)]
-        for name, points in curves(metrics, names).items()
-    }
+    try:
+        logged = curves(metrics, names)
+    except (OSError, *_DAMAGED):
+        return {name: [] for name in names}
+    return {name: [points[place] for place in _even(len(points), _POINTS)] for name, points in logged.items()}
 
 
 def _flows(file: Path) -> list[Flow]:
     if not file.is_file():
         return []
-    rows = gradient_flow_file.read(file)
+    try:
+        rows = gradient_flow_file.read(file)
+    except (OSError, *_DAMAGED):
+        return []
     found = []
     for layer, direction in sorted(
         {(row.layer, row.direction) for row in rows}, key=lambda own: (own[0], own[1][0] != "f")

@@ -1,8 +1,11 @@
 """Plotly's figures as plain values, which its JavaScript draws."""
 
+import textwrap
 from collections.abc import Callable
 from html import escape
 from typing import Any
+
+_LINE = 40  # characters of a name that a legend has room for on a phone
 
 Figure = dict[str, Any]
 Words = Callable[[str], str]
@@ -37,5 +40,5 @@ def trace_of(place: int, name: str, *, first: bool = True) -> dict[str, Any]:
         name: of the standing.
         first: whether it is the one that the legend names.
     """
-    told = plain(name)
+    told = "<br>".join(map(plain, textwrap.wrap(name, _LINE)))
     return {"type": "scatter", "meta": place, "name": told, "legendgroup": str(place), "showlegend": first}

@@ -23,7 +23,7 @@ def find(paths: Iterable[Path]) -> list[Run | Left]:
     for path in paths:
         if not path.exists():
             raise ConfigError(_missing(path))
-        own = _within(path)
+        own = _within(_folder(path) if path.is_file() else path)
         if not own:
             raise ConfigError(
                 f"There is no run in {path}: no {RESULTS} there or in any folder of it. {_what_exists(Path('outputs'))}"
@@ -31,6 +31,14 @@ def find(paths: Iterable[Path]) -> list[Run | Left]:
         for run in own:
             found.setdefault(run.folder.resolve(), run)
     return list(found.values())
+
+
+def _folder(file: Path) -> Path:
+    """The folder of the run or the sweep that a file belongs to, such as results.json or checkpoints/best.ckpt."""
+    for folder in list(file.parents)[:2]:
+        if any((folder / name).is_file() for name in (RESULTS, SWEEP)):
+            return folder
+    raise ConfigError(f"{file} is a file, and of no run. {_what_exists(Path('outputs'))}")
 
 
 def _within(path: Path) -> list[Run | Left]:
@@ -56,7 +64,12 @@ def _folders(path: Path) -> tuple[list[Path], list[Path]]:
 
 def _lost(sweep: Path, runs: dict[Path, Run | Left]) -> Iterator[Left]:
     """Trials of a sweep that are known from its own file alone: some left no folder, others no reason."""
-    for trial in json.loads((sweep / SWEEP).read_text(encoding="utf-8"))["trials"]:
+    try:
+        trials = json.loads((sweep / SWEEP).read_text(encoding="utf-8"))["trials"]
+    except (OSError, ValueError, LookupError, TypeError) as error:
+        yield Left(sweep, "unreadable", f"{SWEEP}: {error}")
+        return
+    for trial in trials:
         folder = sweep / str(trial["number"])
         run = runs.get(folder)
         if run is None or (isinstance(run, Left) and run.status == "killed" and trial["reason"]):

@@ -6,10 +6,11 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, final
 
-from recurra.report.comparison import Comparison, Standing, compare
+from recurra.report.comparison import Comparison, compare
 from recurra.report.finding import find
 from recurra.report.runs import Left, Run
-from recurra.sweeps.bootstrap import Difference
+from recurra.report.standing import Standing
+from recurra.report.to_first import ToFirst
 
 
 @final
@@ -74,7 +75,7 @@ def _standing(standing: Standing) -> dict[str, Any]:
     told = {name: value for name, value in vars(standing).items() if name not in ("runs", "difference")}
     return {
         **told,
-        "difference": asdict(differs) if isinstance(differs, Difference) else differs,
+        "difference": asdict(differs) if isinstance(differs, ToFirst) else differs,
         "runs": [
             {
                 "folder": str(run.folder),

@@ -10,8 +10,9 @@ from typing import Any, final
 
 import yaml
 
+from recurra.analysis.answers import read_table
 from recurra.build import of_task
-from recurra.errors import ConfigError
+from recurra.errors import ConfigError, DataError
 from recurra.overrides import split, unquoted
 from recurra.results import Results, found
 from recurra.run_config import CONFIG, read_config
@@ -114,7 +115,9 @@ def read_run(folder: Path) -> Run | Left:
     """The run in a folder."""
     try:
         results = found(folder)
-    except (ValueError, TypeError) as error:  # cut short, or by another version
+        if results is not None:
+            _check(results)
+    except (OSError, ValueError, TypeError, AttributeError) as error:  # cut short, edited, or by another version
         return Left(folder, "unreadable", f"results.json: {error}")
     if results is None or results.status == "running":
         command = () if results is None else tuple(results.overrides)
@@ -128,13 +131,26 @@ def read_run(folder: Path) -> Run | Left:
         return Left(folder, "finished", f"no {results.monitor or 'score'} of the validation split", typed)
     try:
         config = read_config(folder)
-    except (OSError, yaml.YAMLError) as error:
+    except (OSError, ValueError, yaml.YAMLError) as error:
         return Left(folder, "unreadable", f"{CONFIG}: {getattr(error, 'strerror', None) or error}", typed)
+    if _looked_up(config, "task._target_") is None:
+        return Left(folder, "unreadable", f"{CONFIG}: it has no task", typed)
     try:
         of_task(config, "classes")
-    except ConfigError as error:  # a class of the user's own, which is not installed here
+        read_table(folder)
+    except (ConfigError, DataError) as error:  # a class of the user's own, which is not installed here; a torn file
         return Left(folder, "unreadable", str(error), typed)
+    if not isinstance(config.get("data"), Mapping):
+        return Left(folder, "unreadable", f"{CONFIG}: it has no data", typed)
     return Run(folder, results, config)
+
+
+def _check(results: Results) -> None:
+    """Raises a TypeError where something else stands in place of a figure."""
+    own = [(name, getattr(results, name)) for name in ("parameters", "train_seconds", "tokens_per_second")]
+    for name, value in [*own, *results.validation.items(), *results.test.items()]:
+        if name != "per_class" and not isinstance(value, int | float):
+            raise TypeError(f"{name} is {value!r}, and no number")
 
 
 def _of_ground(key: str) -> bool:

@@ -1,15 +1,13 @@
 """The leader table in a terminal."""
 
-from collections.abc import Sequence
-
 from rich import box
 from rich.table import Table
 
 from recurra import tables
-from recurra.report.comparison import Comparison, Standing
+from recurra.report.comparison import Comparison
 from recurra.report.report import Report
 from recurra.report.runs import Left
-from recurra.sweeps.bootstrap import Difference
+from recurra.report.to_first import ToFirst
 
 _ROWS, _LEFT, _WIDTH = 30, 20, 140
 _WHY = 100  # characters
@@ -46,27 +44,22 @@ def _comparison(comparison: Comparison) -> str:
             *[str(len(standing.runs))] * counted,
             standing.spread,
             _than(standing.difference),
-            "-" if standing.test is None else f"{standing.test:.4f}",
+            standing.test_spread or "-",
             f"{standing.seconds:,.0f}",
             f"{standing.tokens_per_second:,.0f}",
             f"{standing.parameters:,.0f}",
         )
-    said = [tables.text(drawn, _WIDTH), *_reasons(standings[:_ROWS])]
+    said = [tables.text(drawn, _WIDTH), *comparison.notes]
     if len(standings) > _ROWS:
         said.append(f"... and {len(standings) - _ROWS} more; --json has all")
     return "\n".join(said)
 
 
-def _than(differs: Difference | str | None) -> str:
+def _than(differs: ToFirst | str | None) -> str:
     """How much better than the first, with the 95 % interval; `?` where that is not known."""
-    if isinstance(differs, Difference):
-        return f"{0 - differs.better:+.4f} [{0 - differs.high:+.4f}, {0 - differs.low:+.4f}]"
+    if isinstance(differs, ToFirst):
+        return "\n".join([differs.told, *differs.remarks(str)])
     return "" if differs is None else "?"
-
-
-def _reasons(standings: Sequence[Standing]) -> list[str]:
-    reasons = dict.fromkeys(own.difference for own in standings if isinstance(own.difference, str))
-    return [f"? {reason}" for reason in reasons]
 
 
 def _left(run: Left) -> str:

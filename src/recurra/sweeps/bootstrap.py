@@ -9,14 +9,19 @@ from typing import final
 import numpy as np
 from numpy.typing import NDArray
 
-from recurra.analysis.answers import Answers, read_answers
+from recurra.analysis.answers import ANSWERS, Answers, answers_rows, read_answers
 from recurra.analysis.resampling import interval, resamples
+from recurra.errors import DataError
+from recurra.run_config import read_config
 from recurra.sweeps.objective import Objective
 from recurra.sweeps.records import Record
 from recurra.sweeps.repeats import Group
 from recurra.tasks.tally import Tally
 
 _TOLD = ("row", "text", "gold")  # what must be the same in both runs of a pair
+_NO_ANSWERS = "their rows have no answers of their own"
+MIXED = "these rows tell them apart, and other seeds or folds may not"
+"""What is said where the interval excludes 0 and some pair of runs says otherwise."""
 
 
 class Incomparable(Exception):
@@ -45,6 +50,11 @@ class Difference:
     won: int
     lost: int
 
+    @property
+    def mixed(self) -> bool:
+        """Whether the rows tell the two apart, and not every pair of runs says the same."""
+        return (self.low > 0 and self.won < self.pairs) or (self.high < 0 and self.lost < self.pairs)
+
     def told(self, first: str, second: str, objective: str) -> str:
         """A sentence for a person who knows the two by these names."""
         if self.better < 0:
@@ -53,10 +63,8 @@ class Difference:
         pairs = f", and better in {self.won} of {self.pairs} pairs of runs" if self.pairs > 1 else ""
         if self.low <= 0:
             apart = "these rows do not tell them apart"
-        elif self.won < self.pairs:
-            apart = "these rows tell them apart, and other seeds or folds may not"
         else:
-            apart = "these rows tell them apart"
+            apart = MIXED if self.mixed else "these rows tell them apart"
         told = f"better than {second} by {self.better:.4f}" if self.better else f"no better than {second} in"
         return (
             f"{first} is {told} {objective} (95 % interval {self.low:.4f} to {self.high:.4f}, over {self.rows} "
@@ -69,7 +77,7 @@ def difference(first: Group, second: Group, objective: Objective, seed: int = 0)
 
     Rows are drawn with replacement. A text that stands in several runs, of other seeds or folds, is drawn for all of
     them together. A run's score is had again from the rows drawn, a group's is the mean over its runs, and only runs
-    with a partner of the same seed and fold are counted.
+    with a partner of the same seed and fold are counted, both of which left their answers.
 
     Raises:
         Incomparable: the objective is no score of rows, or the rows of the two are not the same.
@@ -95,13 +103,27 @@ def _pairs(first: Group, second: Group) -> list[tuple[Record, Record]]:
     pairs = [(one, partners[first.repeat(one)]) for one in first.finished if first.repeat(one) in partners]
     if not pairs:
         raise Incomparable("no run of the one has the seed and the fold of a run of the other")
-    return pairs
+    bare = {record.folder: without for pair in pairs for record in pair if (without := unanswered(record.folder))}
+    kept = [pair for pair in pairs if not any(record.folder in bare for record in pair)]
+    if not kept:
+        raise Incomparable(next(iter(bare.values())))
+    return kept
+
+
+def unanswered(folder: Path) -> str:
+    """Why the rows of a run have no answers; empty where they have."""
+    if (folder / ANSWERS).is_file():
+        return ""
+    return f"{folder} has no {ANSWERS}" if answers_rows(read_config(folder)) else _NO_ANSWERS
 
 
 def _answers(folder: Path) -> Answers:
-    answers = read_answers(folder)
+    try:
+        answers = read_answers(folder)
+    except DataError as error:
+        raise Incomparable(f"{folder} is unreadable: {error}") from error
     if answers is None:
-        raise Incomparable("their rows have no answers of their own")
+        raise Incomparable(_NO_ANSWERS)
     return answers
 
 

@@ -2,21 +2,26 @@
 const root = document.documentElement;
 const figures = JSON.parse(document.getElementById("figures").textContent);
 const seen = new Set(); // plots that were drawn, since they came into view
+const printed = 480; // pixels: the width of a plot on paper, which is not known before it is laid out
+let paper = false;
 
 function colour(name) {
   return getComputedStyle(root).getPropertyValue(name).trim();
 }
 
-function themed(layout) {
+function themed(layout, data) {
+  const named = data.filter((trace) => trace.name && trace.showlegend !== false);
+  const lines = named.length > 1 ? named.reduce((sum, { name }) => sum + name.split("<br>").length, 0) : 1;
   const axis = { zeroline: false, gridcolor: colour("--line"), zerolinecolor: colour("--quiet"), linecolor: colour("--line") };
   const font = { color: colour("--ink"), family: getComputedStyle(document.body).fontFamily, size: 12 };
   const label = { bgcolor: colour("--panel"), bordercolor: colour("--line"), font: { color: colour("--ink") }, namelength: -1 };
   const given = {
-    height: 340, margin: { l: 56, r: 16, t: 12, b: 44 }, font, hoverlabel: label,
+    height: 320 + 20 * lines, margin: { l: 56, r: 16, t: 12, b: 44 }, font, hoverlabel: label,
     paper_bgcolor: "rgba(0,0,0,0)", plot_bgcolor: "rgba(0,0,0,0)",
     legend: { orientation: "h", x: 0, y: 1.02, yanchor: "bottom" },
     ...layout,
   };
+  if (paper) given.width = printed;
   for (const name of ["xaxis", "yaxis"]) given[name] = { ...axis, ...given[name] };
   return given;
 }
@@ -26,10 +31,16 @@ function draw(plot) {
   const figure = figures[plot.dataset.figure];
   const ticked = new Set();
   for (const box of plot.closest(".comparison").querySelectorAll(".tick input:checked")) ticked.add(Number(box.value));
-  const data = structuredClone(figure.data.filter((trace) => trace.meta === undefined || ticked.has(trace.meta)));
+  let data = structuredClone(figure.data.filter((trace) => trace.meta === undefined || ticked.has(trace.meta)));
   for (const { colorscale } of data) if (colorscale?.[0][1] === "paper") colorscale[0][1] = colour("--paper");
+  const layout = themed(structuredClone(figure.layout), data);
+  if (data.every((trace) => trace.hoverinfo === "skip")) {
+    data = [];
+    layout.annotations = [{ text: document.querySelector("main").dataset.none, xref: "paper", yref: "paper", x: 0.5, y: 0.5, showarrow: false }];
+    layout.xaxis.visible = layout.yaxis.visible = false;
+  }
   plot.style.minHeight = 0; // the place that was kept for it
-  Plotly.react(plot, data, themed(structuredClone(figure.layout)), { responsive: true, displaylogo: false, displayModeBar: false });
+  Plotly.react(plot, data, layout, { responsive: true, displaylogo: false, displayModeBar: false });
 }
 
 function redraw(within) {
@@ -45,6 +56,21 @@ const watcher = new IntersectionObserver((entries) => {
   }
 }, { rootMargin: "600px" });
 for (const plot of document.querySelectorAll(".plot")) watcher.observe(plot);
+
+/** On paper there is no scrolling into view, and no dark page: all is drawn that is shown, in the light colours. */
+function onPaper(now) {
+  if (now === paper) return;
+  paper = now;
+  if (now) root.dataset.before = root.dataset.theme ?? "";
+  const theme = now ? "light" : root.dataset.before;
+  if (theme) root.dataset.theme = theme;
+  else delete root.dataset.theme;
+  if (now) for (const plot of document.querySelectorAll(".plot")) if (plot.offsetParent) seen.add(plot);
+  redraw(document);
+}
+addEventListener("beforeprint", () => onPaper(true));
+addEventListener("afterprint", () => onPaper(false));
+matchMedia("print").addEventListener("change", ({ matches }) => onPaper(matches));
 
 const dark = matchMedia("(prefers-color-scheme: dark)");
 document.getElementById("theme").addEventListener("click", () => {
@@ -88,7 +114,7 @@ for (const comparison of document.querySelectorAll(".comparison")) {
     const words = input.value.toLowerCase().split(/\s+/);
     let shown = 0;
     for (const row of rows) {
-      const text = row.textContent.toLowerCase();
+      const text = row.querySelector("th").textContent.toLowerCase();
       row.hidden = !words.every((word) => text.includes(word));
       shown += !row.hidden;
     }
@@ -100,3 +126,20 @@ for (const comparison of document.querySelectorAll(".comparison")) {
     for (const detail of comparison.querySelectorAll(".detail")) detail.hidden = detail.dataset.place !== select.value;
   });
 }
+
+/** On a phone the score stands before the name, which fills the rest of the screen. */
+const phone = matchMedia("(max-width: 600px)");
+function arrange() {
+  for (const table of document.querySelectorAll(".leaders")) {
+    const cells = [...table.rows[0].cells];
+    const score = cells.findIndex((cell) => cell.classList.contains("score"));
+    const name = cells.findIndex((cell) => cell.classList.contains("words"));
+    if (phone.matches === score < name) continue;
+    for (const { cells } of table.rows) {
+      if (phone.matches) cells[name].before(cells[score]);
+      else cells[name].nextElementSibling.after(cells[score]);
+    }
+  }
+}
+phone.addEventListener("change", arrange);
+arrange();
