@@ -28,8 +28,8 @@ def panels(results: Results, examples: int) -> dict[str, Any]:
     if answers is not None:
         found |= _charts(answers) | _slices(answers, results.monitor)
         if examples:
-            found["worst"] = _examples(worst(answers, examples), answers.labels)
-            found["random"] = _examples(at_random(answers, examples), answers.labels)
+            found["worst"] = _examples(worst(answers, examples), answers)
+            found["random"] = _examples(at_random(answers, examples), answers)
     return {f"validation/{name}": panel for name, panel in found.items() if panel is not None}
 
 
@@ -86,18 +86,18 @@ def _bounds(part: Slice, digits: int) -> str:
     return first if first == last else f"{first} to {last}"
 
 
-def _examples(rows: Sequence[AnsweredRow], labels: Sequence[str]) -> Any:
+def _examples(rows: Sequence[AnsweredRow], answers: Answers) -> Any:
     """A column for the probability of each label, or for the likeliest ones together where these are many."""
 
     def chances(row: AnsweredRow) -> Mapping[str, Any]:
         if not row.probabilities:
             return {}
-        if len(labels) <= _CLASSES_DRAWN:
-            return {f"probability {label}": row.probabilities[label] for label in labels}
+        if len(answers.labels) <= _CLASSES_DRAWN:
+            return {f"probability {label}": row.probabilities[label] for label in answers.labels}
         return {"probabilities": "  ".join(f"{k} {v:.3f}" for k, v in list(row.probabilities.items())[:5])}
 
     told = [
-        {"row": row.row, "text": row.text, "gold": row.gold, "prediction": row.predicted, "loss": row.loss}
+        {"row": row.row, "text": row.text, "gold": row.gold, "prediction": row.predicted, answers.fault: row.loss}
         for row in rows
     ]
     return _table([{**one, **chances(row)} for one, row in zip(told, rows, strict=True)])
