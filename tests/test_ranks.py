@@ -115,7 +115,7 @@ def test_each_job_of_a_sweep_has_its_own_ranks(topics, devices):
     (sweep,) = Path("outputs/sweeps").glob("*/*")
     assert sorted(path.name for path in sweep.glob("[0-9]*")) == ["0", "1"]
     assert len(list(Path("outputs").rglob("results.json"))) == 2
-    assert [file.relative_to(sweep).parts[0] for file in runs(sweep)] == ["0", "1"]
+    assert [file.relative_to(sweep).parts[0] for file in runs(sweep)] == ["0", "1", "wandb"]  # the sweep's own
     for number, count in enumerate(devices.split(",")):
         results = told(sweep / str(number))
         assert f"trainer.devices={count}" in results["overrides"]
