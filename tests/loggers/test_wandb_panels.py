@@ -118,6 +118,7 @@ def test_the_best_checkpoint_is_an_artifact_that_says_what_data_it_is_from(topic
         (["task=language_model"], set()),
         (["task=cloze"], {"by_length", "worst", "random"}),
         (["task=classification"], SHOWN),
+        (["task=classification", "tokenizer.min_frequency=60"], SHOWN | {"by_unknown"}),  # rare words are unknown
         (["task=multilabel", "data.label_separator=+"], SHOWN - {"confusion_matrix"}),
     ],
 )
