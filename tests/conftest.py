@@ -85,12 +85,18 @@ def topics(own_place: Path) -> Path:
     return write_csv(own_place / "topics.csv", sentences(240))
 
 
-def typed(capsys: pytest.CaptureFixture[str], command: Callable[[Sequence[str]], None], *arguments: str) -> Any:
-    """Exit status, standard output and standard error of a command."""
+def status(command: Callable[[Sequence[str]], None], *arguments: str) -> Any:
+    """The exit status of a command."""
     with pytest.raises(SystemExit) as left:
         command(list(arguments))
+    return left.value.code
+
+
+def typed(capsys: pytest.CaptureFixture[str], command: Callable[[Sequence[str]], None], *arguments: str) -> Any:
+    """Exit status, standard output and standard error of a command."""
+    code = status(command, *arguments)
     out, err = capsys.readouterr()
-    return left.value.code, out, err
+    return code, out, err
 
 
 TINY = [

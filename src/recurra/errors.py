@@ -28,6 +28,11 @@ class TrainingError(RecurraError):
     """A training that cannot go on: its loss is no number any more."""
 
 
+def first_line(error: BaseException) -> str:
+    """The first line of what an exception says; its name where it says nothing."""
+    return next(iter(str(error).strip().splitlines()), type(error).__name__)
+
+
 def did_you_mean(name: str, options: Iterable[str]) -> str:
     """A sentence that begins with a space and names the option nearest to `name`; empty if none is near."""
     near = difflib.get_close_matches(name, list(options), n=1, cutoff=0.6)

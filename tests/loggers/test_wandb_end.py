@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 import wandb
-from conftest import TINY
+from conftest import TINY, status
 from test_resume import stop_after
 from wandb_file import runs, summary, told
 from wandb_server import WandbServer
@@ -21,12 +21,6 @@ from recurra.commands.train import main
 pytestmark = pytest.mark.usefixtures("own_wandb")
 
 COMMAND = [*TINY, "logger=wandb", "hydra.run.dir=run"]
-
-
-def status(*arguments):
-    with pytest.raises(SystemExit) as left:
-        main(list(arguments))
-    return left.value.code
 
 
 def steps(rows):
@@ -55,7 +49,7 @@ def test_interrupted(topics, monkeypatch, sent, code):
             os.kill(os.getpid(), sent)
 
     monkeypatch.setattr(Throughput, "on_train_batch_end", on_train_batch_end)
-    assert status(*COMMAND) == code
+    assert status(main, *COMMAND) == code
     (file,) = runs("run")
     assert [end.exit_code for end in told(file, "exit")] == [code]
     assert summary(file)["status"] == "interrupted"
@@ -65,7 +59,7 @@ def test_interrupted(topics, monkeypatch, sent, code):
 @pytest.mark.slow
 def test_pruned_is_no_failure(topics):
     options = ["hydra.sweep.dir=s", "hydra/sweeper/pruner=median", "hydra.sweeper.pruner.n_startup_trials=1"]
-    assert status("-m", *TINY, "logger=wandb", "seed=0", "optimizer.lr=0.02,1e-9", *options) == 0
+    assert status(main, "-m", *TINY, "logger=wandb", "seed=0", "optimizer.lr=0.02,1e-9", *options) == 0
     (file,) = runs("s/1")
     assert [end.exit_code for end in told(file, "exit")] == [0]
     assert summary(file)["status"] == "pruned"
@@ -76,7 +70,7 @@ def test_offline_parts_fall_into_place_when_they_are_synced(topics, monkeypatch,
     expected = whole(topics)
     with monkeypatch.context() as patch:
         stop_after(patch, 8)
-        assert status(*COMMAND) == 143
+        assert status(main, *COMMAND) == 143
     capsys.readouterr()
     assert recurra.train(["resume=run/checkpoints/last.ckpt"]).status == "finished"
     first, second = sorted(runs("run"), key=lambda file: file.parent.name)
@@ -105,7 +99,7 @@ def test_online_it_goes_on_under_the_same_id(topics, monkeypatch):
         monkeypatch.setenv("WANDB_API_KEY", "a" * 40)
         with monkeypatch.context() as patch:
             stop_after(patch, 8)
-            assert status(*COMMAND) == 143
+            assert status(main, *COMMAND) == 143
         ((run, code),) = server.exits.items()
         assert (code, server.preempting) == (143, {run})
         assert recurra.train(["resume=run/checkpoints/last.ckpt"]).status == "finished"

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 import wandb
 import yaml
-from conftest import TINY
+from conftest import TINY, status
 from wandb_file import runs, summary, told
 from wandb_server import WandbServer
 
@@ -20,12 +20,6 @@ from recurra.errors import ConfigError
 pytestmark = pytest.mark.usefixtures("own_wandb")
 
 SHORT = [*TINY, "logger=wandb", "trainer.max_steps=1"]
-
-
-def main_status(*arguments):
-    with pytest.raises(SystemExit) as left:
-        main(list(arguments))
-    return left.value.code
 
 
 def test_without_a_login_the_run_is_offline_and_says_how_to_sync(topics, capsys):
@@ -98,7 +92,7 @@ def test_a_failed_run_is_marked_failed(topics, monkeypatch):
 
 
 def test_each_job_of_a_sweep_is_a_run_of_its_own_in_one_group(topics):
-    assert main_status("-m", *SHORT, "seed=1", "model=gru,lstm", "hydra.sweep.dir=outputs/s") == 0
+    assert status(main, "-m", *SHORT, "seed=1", "model=gru,lstm", "hydra.sweep.dir=outputs/s") == 0
     files = runs("outputs")
     described = [told(file, "run")[0] for file in files]
     assert len({run.run_id for run in described}) == 3
@@ -116,7 +110,7 @@ def test_each_job_of_a_sweep_is_a_run_of_its_own_in_one_group(topics):
     ids=["processes", "slurm"],
 )
 def test_each_job_is_one_run_whatever_starts_it(topics, launcher):
-    assert main_status("-m", *SHORT, *launcher, "seed=0,1", "hydra.sweep.dir=outputs/s") == 0
+    assert status(main, "-m", *SHORT, *launcher, "seed=0,1", "hydra.sweep.dir=outputs/s") == 0
     files = runs("outputs")
     assert [file.relative_to("outputs/s").parts[0] for file in files] == ["0", "1", "wandb"]  # the sweep's own
     for number, file in enumerate(files[:2]):
@@ -206,7 +200,7 @@ def test_commit_and_changes_are_kept(topics, tmp_path, monkeypatch):
     git("commit", "-qm", "first")
     Path("mine.py").write_text("second\n")
     recurra.train([*SHORT, f"hydra.run.dir={tmp_path}/elsewhere"])
-    assert main_status("-m", *SHORT, "seed=0,1") == 0
+    assert status(main, "-m", *SHORT, "seed=0,1") == 0
     files = [*runs(tmp_path / "elsewhere"), *runs("outputs")]
     assert len(files) == 4  # one of them the sweep's own
     for file in files:

@@ -9,7 +9,7 @@ from omegaconf import DictConfig, OmegaConf
 from omegaconf.errors import OmegaConfBaseException
 
 from recurra.commands.folders import intact, last_checkpoint, newest_unfinished, run_folder
-from recurra.errors import ConfigError
+from recurra.errors import ConfigError, first_line
 from recurra.overrides import PATH_KEYS, prepare, quoted, split, told, value_of
 
 if TYPE_CHECKING:
@@ -117,7 +117,7 @@ def plain(config: DictConfig) -> dict[str, Any]:
         settings = OmegaConf.to_container(own, resolve=True, throw_on_missing=False)
     except OmegaConfBaseException as error:
         where = f"{error.full_key}: " if error.full_key else ""
-        raise ConfigError(f"{where}{str(error).splitlines()[0]}") from error
+        raise ConfigError(f"{where}{first_line(error)}") from error
     assert isinstance(settings, dict)
     return {str(key): value for key, value in settings.items()}
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from recurra.errors import first_line
 from recurra.loggers.wandb_mode import mode
 from recurra.loggers.wandb_parts import WandbParts
 
@@ -45,7 +46,7 @@ def begun(options: Mapping[str, Any], settings: Mapping[str, Any], parts: WandbP
         log.info(
             "W&B at %s does not take the run (%s); it is kept offline. To see it there: %s",
             run.settings.base_url,
-            str(error).splitlines()[0].replace("<no message>", "refused; wandb login may help"),
+            first_line(error).replace("<no message>", "refused; wandb login may help"),
             parts.sync(),
         )
         return run, True

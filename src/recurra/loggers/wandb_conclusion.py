@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from recurra.checkpoint import read
+from recurra.errors import first_line
 from recurra.loggers.patience import within
 from recurra.loggers.wandb_panels import panels
 from recurra.results import Results
@@ -44,7 +44,7 @@ def give(run: "Run", call: Callable[[], None]) -> str | None:
     except ConnectionError:
         raise
     except Exception as error:  # W&B's, of many kinds; the run has finished all the same
-        return next(iter(str(error).splitlines()), type(error).__name__)
+        return first_line(error)
     return None
 
 
@@ -55,7 +55,7 @@ def _keep(run: "Run", results: Results, checkpoint: str) -> None:
     """
     import wandb
 
-    data = {"data": results.data, "hash": read(checkpoint)["recurra"]["data"]}
+    data = {"data": results.data, "hash": results.data_hash}
     scores = {name: score for name, score in results.validation.items() if isinstance(score, float)}
     used = wandb.Artifact(f"data-{data['hash'][:16]}", type="dataset", metadata=data)
     # `use_artifact` would wait for a server that may be slow, and refuses to be called offline; this is what it calls.

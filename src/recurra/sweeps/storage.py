@@ -14,7 +14,7 @@ from optuna.storages import JournalStorage, RDBStorage
 from optuna.storages.journal import JournalFileBackend
 from sqlalchemy.exc import IntegrityError, ProgrammingError, SQLAlchemyError
 
-from recurra.errors import ConfigError
+from recurra.errors import ConfigError, first_line
 
 if TYPE_CHECKING:
     from optuna.storages import BaseStorage
@@ -39,7 +39,7 @@ def opened(url: str | None, folder: Path) -> Iterator["BaseStorage"]:
         yield storage
     except (SQLAlchemyError, StorageInternalError) as error:
         raise ConnectionError(
-            f"hydra.sweeper.storage={_without_password(url)} was lost: {_first_line(error)}. Once it is there "
+            f"hydra.sweeper.storage={_without_password(url)} was lost: {_cause(error)}. Once it is there "
             f"again, the same command with hydra.sweep.dir={folder} goes on."
         ) from error
     finally:
@@ -66,7 +66,7 @@ def _database(url: str) -> RDBStorage:
             return _connected(url)
     except (SQLAlchemyError, ImportError, OSError) as error:
         raise ConfigError(
-            f"hydra.sweeper.storage={_without_password(url)}: {_first_line(error)}. A URL reads such as "
+            f"hydra.sweeper.storage={_without_password(url)}: {_cause(error)}. A URL reads such as "
             "postgresql+psycopg://USER:PASSWORD@HOST/DATABASE, and needs its driver (pip install 'psycopg[binary]'). "
             "Left out, trials are kept in a file of the sweep's folder."
         ) from error
@@ -90,11 +90,11 @@ def _whole_lines(file: Path) -> None:
             os.fsync(stream.fileno())
 
 
-def _first_line(error: BaseException) -> str:
+def _cause(error: BaseException) -> str:
     """Of what began it all: Optuna and SQLAlchemy each add lines of their own."""
     while error.__cause__ is not None:
         error = error.__cause__
-    return str(error).strip().splitlines()[0].rstrip(".")
+    return first_line(error).rstrip(".")
 
 
 def _without_password(url: str) -> str:

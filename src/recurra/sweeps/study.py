@@ -11,7 +11,7 @@ from optuna.pruners import NopPruner
 from optuna.samplers import BaseSampler
 from optuna.storages import BaseStorage
 
-from recurra.errors import ConfigError
+from recurra.errors import ConfigError, first_line
 from recurra.sweeps.objective import Objective
 
 COMMAND = "command"
@@ -60,7 +60,7 @@ def _made(sampler: Callable[..., BaseSampler], seed: int) -> BaseSampler:
     try:
         return sampler(seed=seed)
     except ImportError as error:
-        said = str(error).splitlines()[0]
+        said = first_line(error)
         raise ConfigError(f"hydra.sweeper.sampler: {said} To install it: pip install 'recurra[sweep]'.") from error
     except (TypeError, ValueError) as error:
         raise ConfigError(f"hydra.sweeper.sampler: {error}") from error
