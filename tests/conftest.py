@@ -106,5 +106,6 @@ TINY = [
     "model.hidden_size=12",
     "trainer.max_epochs=3",
     "tokenizer.min_frequency=1",
+    "data.batch_size=32",
 ]
 """Overrides with which a run on topics.csv takes about a second and learns it."""

@@ -75,6 +75,29 @@ def test_the_resolved_configuration_is_kept_with_absolute_paths(finished):
     assert config["model"]["hidden_size"] == 12
 
 
+def test_what_was_left_open_is_chosen_told_and_kept(finished):
+    place, results = finished
+    folder = place / results.folder
+    chosen = {"max_length": 256, "windows": 4}  # the batch was typed
+    assert "chosen by the lengths of the training texts: data.max_length=256 data.windows=4\n" in (
+        (folder / "train.log").read_text()
+    )
+    kept = yaml.safe_load((folder / "config.yaml").read_text())["data"]
+    assert {name: kept[name] for name in chosen} == chosen
+    carried = torch.load(results.best_checkpoint, weights_only=True)["recurra"]["config"]["data"]
+    assert carried == kept
+
+
+def test_what_is_typed_is_not_chosen(own_place):
+    write_csv(own_place / "topics.csv", sentences(120))
+    typed = {"max_length": 12, "windows": 2, "batch_size": 24}
+    results = recurra.train([*TINY, *(f"data.{name}={value}" for name, value in typed.items()), "trainer.max_steps=1"])
+    folder = own_place / results.folder
+    assert "chosen by" not in (folder / "train.log").read_text()
+    kept = yaml.safe_load((folder / "config.yaml").read_text())["data"]
+    assert {name: kept[name] for name in typed} == typed
+
+
 def test_predictions_agree_with_the_scores(finished):
     place, results = finished
     rows = pq.read_table(place / results.folder / "predictions_test.parquet").to_pylist()

@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import torch
@@ -23,6 +24,8 @@ log = logging.getLogger("recurra")
 def prepare(order: Order) -> tuple[DataModule, SequenceModule]:
     """Reads the data and builds the model, its first weights in place; both are told.
 
+    What the configuration leaves open for the data to choose stands in the model's card.
+
     Args:
         order: its configuration has been checked against the signatures.
 
@@ -39,7 +42,11 @@ def prepare(order: Order) -> tuple[DataModule, SequenceModule]:
     data.fit_tokenizer(build.recipe(config))
     cut = "max_length" not in build.of_task(config, "unused")
     log.info("\n".join(data.report(cut=cut)), extra=ONCE)
-    return data, _module(order, data, weights)
+    if data.chosen:
+        told = " ".join(f"data.{name}={value}" for name, value in data.chosen.items())
+        log.info("chosen by the lengths of the training texts: %s", told, extra=ONCE)
+    chosen = {**config, "data": {**config["data"], **data.chosen}}
+    return data, _module(replace(order, config=chosen), data, weights)
 
 
 def _module(order: Order, data: DataModule, weights: Mapping[str, Any] | None) -> SequenceModule:

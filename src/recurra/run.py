@@ -4,9 +4,9 @@ import logging
 import os
 import shlex
 from contextlib import suppress
+from dataclasses import replace
 
 import torch
-import yaml
 from lightning.pytorch import Callback
 from lightning.pytorch.callbacks import RichProgressBar
 from lightning.pytorch.loggers import Logger
@@ -35,13 +35,13 @@ from recurra.order import Order
 from recurra.preparation import prepare
 from recurra.ranks import Ranks, leads
 from recurra.results import Results
+from recurra.run_config import write_config
 from recurra.run_files import CHECKPOINTS, LAST, RESULTS
 from recurra.run_lock import sole_owner
 from recurra.run_schema import check_run
 from recurra.same_data import check_same_data
 from recurra.signals import Signals
 from recurra.sweeps.place import Place
-from recurra.whole_file import whole_file
 
 log = logging.getLogger("recurra")
 
@@ -115,12 +115,14 @@ def _stopped(order: Order, signal: str) -> str:
 
 def _go(order: Order, results: Results, loggers: list[Logger], signals: Signals, ranks: Ranks) -> None:
     """All that a run does; `loggers` is filled, so that they can be ended whatever happens."""
-    config = order.config
-    check_run(config)
+    check_run(order.config)
     if leads():
-        with whole_file(order.folder / "config.yaml") as draft:
-            draft.write_text(yaml.safe_dump(config, allow_unicode=True, sort_keys=False), encoding="utf-8")
+        write_config(order.folder, order.config)
     data, module = prepare(order)
+    order = replace(order, config=module.card["config"])
+    config = order.config
+    if leads():
+        write_config(order.folder, config)
     if vain := [o for o in order.overrides if o.startswith(tuple(f"data.{name}=" for name in module.task.unused))]:
         log.info("without effect on task=%s: %s", results.task, ", ".join(vain))
     if order.resume is not None:

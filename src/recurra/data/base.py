@@ -2,7 +2,7 @@
 
 import abc
 import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, ClassVar, Literal
 
 from lightning.pytorch import LightningDataModule
@@ -68,6 +68,11 @@ class DataModule(LightningDataModule, abc.ABC):
     def vocabulary(self) -> list[str]:
         """Every token; empty where sequences are no text."""
         return [] if self.tokenizer is None else self.tokenizer.vocabulary
+
+    @property
+    def chosen(self) -> Mapping[str, Any]:
+        """Those of its options that were left open, with what suits the training split."""
+        return {}
 
     def fit_tokenizer(self, recipe: TokenizerRecipe) -> None:
         """Fits the tokenizer on the training split; nothing where sequences are no text."""

@@ -12,15 +12,16 @@ from recurra.data.asking import Asking
 from recurra.data.base import Classes, DataModule, Split
 from recurra.data.batching import Batching
 from recurra.data.loader import BatchDataset
+from recurra.data.proportions import proportions
 from recurra.data.report import report
 from recurra.data.token_store import TokenStore
 from recurra.data.tokenization import TokenizedCorpus, tokenize
-from recurra.data.truncation import TruncationKind
+from recurra.data.truncation import Truncation, TruncationKind
 from recurra.data.truncation import truncation as truncation_of
-from recurra.errors import ConfigError, DataError
-from recurra.text.corpus import Corpus, prepare
+from recurra.errors import DataError
+from recurra.text.corpus import Corpus
 from recurra.text.labels import label_counts, label_set, tag_counts
-from recurra.text.running import divide
+from recurra.text.reading import read
 from recurra.text.sources import Source
 from recurra.text.tokenizers import Tokenizer, TokenizerRecipe
 from recurra.types import NaturalInt, PositiveInt, Share
@@ -38,7 +39,7 @@ class TextDataModule(DataModule):
         validation_share, test_share: how much of train is cut off where no file is given.
         split_seed: of these cuts; apart from the run's seed, so that repeats never move a row.
         folds, fold: cross-validation: which of how many parts (from 0) is the test split.
-        max_length: tokens; of longer texts `truncation` reads a part.
+        max_length: tokens; of longer texts `truncation` reads a part; None: by the texts' lengths, as the next two.
         fixed_length: whether shorter ones are all padded to that length.
         truncation: `head`, `tail`, `ends` (both) or `crop`: a random piece in training, and when reading the average
             of the probabilities over up to `windows` pieces.
@@ -63,11 +64,11 @@ class TextDataModule(DataModule):
         split_seed: NaturalInt = 0,
         folds: Annotated[int, Ge(2)] | None = None,
         fold: NaturalInt | None = None,
-        max_length: PositiveInt = 256,
+        max_length: PositiveInt | None = None,
         fixed_length: bool = False,
         truncation: TruncationKind = "crop",
-        windows: PositiveInt = 4,
-        batch_size: PositiveInt = 32,
+        windows: PositiveInt | None = None,
+        batch_size: PositiveInt | None = None,
         token_budget: PositiveInt | None = None,
         reshuffle: bool = True,
         num_workers: NaturalInt = 0,
@@ -89,9 +90,9 @@ class TextDataModule(DataModule):
             "stratified": stratified,
             "labelled": labelled,
         }
-        self.truncation = truncation_of(truncation, max_length, windows)
+        self._truncation = truncation
+        self._given = {"max_length": max_length, "windows": windows, "batch_size": batch_size}
         self.fixed_length = fixed_length
-        self.batch_size = batch_size
         self.token_budget = token_budget
         self.reshuffle = reshuffle
         self.seed = seed
@@ -102,25 +103,29 @@ class TextDataModule(DataModule):
     @cached_property
     def corpus(self) -> Corpus:
         """All splits; reads the files at the first call."""
-        source = self._source(**self._source_options)
-        if source.running:
-            running = ("validation_share", "test_share", "folds", "fold")
-            corpus = divide(source, **{name: self._splitting[name] for name in running})
-        else:
-            corpus = prepare(source, **self._splitting)
-        needed = ["train", "validation", *(["test"] if self._splitting["test_share"] else [])]
-        small = [split for split in needed if not corpus.splits[split]]
-        if small:
-            raise ConfigError(
-                f"No row is left for {' and '.join(small)}: {corpus.name} has "
-                f"{sum(map(len, corpus.splits.values()))} rows. Give more rows, larger data.validation_share and "
-                "data.test_share, or files of their own (data.validation=, data.test=)."
-            )
-        return corpus
+        return read(self._source(**self._source_options), self._splitting)
 
     def fit_tokenizer(self, recipe: TokenizerRecipe) -> None:
         """Fits the tokenizer on the training split and tokenizes every split (or finds both in the cache)."""
         self._tokenized = tokenize(self.corpus, recipe)
+
+    @cached_property
+    def chosen(self) -> dict[str, int]:
+        """`max_length`, `windows` and `batch_size` where they were left open, by the lengths of the training texts."""
+        missing = [name for name, value in self._given.items() if value is None]
+        if not missing:
+            return {}
+        suited = proportions(self.stores["train"].lengths)
+        return {name: suited[name] for name in missing}
+
+    @cached_property
+    def truncation(self) -> Truncation:
+        """Which part of a long text is read."""
+        return truncation_of(self._truncation, self._sizes["max_length"], self._sizes["windows"])
+
+    @property
+    def _sizes(self) -> dict[str, int]:
+        return {name: self.chosen[name] if value is None else value for name, value in self._given.items()}
 
     def classes(self, kind: Classes) -> tuple[list[str], list[int]]:
         """What can be predicted, and how often it stands in the training split."""
@@ -187,13 +192,6 @@ class TextDataModule(DataModule):
         )
 
     def _batching(self, rank: int = 0, world_size: int = 1) -> Batching:
-        return Batching(
-            self.truncation,
-            self.batch_size,
-            self.token_budget,
-            self.fixed_length,
-            self.reshuffle,
-            self.seed,
-            rank,
-            world_size,
-        )
+        size = self._sizes["batch_size"]
+        ranks = {"rank": rank, "world_size": world_size}
+        return Batching(self.truncation, size, self.token_budget, self.fixed_length, self.reshuffle, self.seed, **ranks)

@@ -1,0 +1,39 @@
+"""How long a piece and how large a batch suit texts of given lengths."""
+
+import math
+
+import numpy as np
+
+from recurra.data.truncation import Integers
+
+WHOLE = 256  # tokens; texts of which nearly all are no longer are read whole
+PIECE = 128  # tokens, of those that are
+READ = 0.9  # of the texts are covered by the windows that are read of them
+WINDOWS = (4, 8)  # at least, at most
+STEPS = 200  # optimizer steps, about, in which training has read as much as there is
+ROWS = (16, 128)  # of a batch, at least and at most
+
+
+def proportions(lengths: Integers) -> dict[str, int]:
+    """Options of text data, by the lengths of the training texts alone.
+
+    Texts are read whole if 95 % of them have at most 256 tokens. Of longer ones a recurrent encoder learns more from
+    pieces of 128 tokens, other ones in each epoch, which are also faster to read (docs/en/accuracy.md has the
+    measurements). A batch is the power of two that makes about 200 steps of all there is to read, from 16 to 128 rows.
+
+    Args:
+        lengths: (rows,) tokens of each text.
+
+    Returns:
+        `max_length`, in tokens; `windows`, pieces that are read of a long text; `batch_size`, in rows.
+    """
+    lengths = np.maximum(lengths, 1)
+    max_length = WHOLE if np.quantile(lengths, 0.95) <= WHOLE else PIECE
+    needed = math.ceil(np.quantile(lengths, READ) / max_length)
+    pieces = int(np.ceil(lengths / max_length).sum())
+    wanted = 2 ** round(math.log2(pieces / STEPS))
+    return {
+        "max_length": max_length,
+        "windows": min(max(needed, WINDOWS[0]), WINDOWS[1]),
+        "batch_size": int(min(max(wanted, ROWS[0]), ROWS[1])),
+    }

@@ -1,0 +1,40 @@
+"""What suits texts of given lengths, in exact numbers."""
+
+import numpy as np
+import pytest
+
+from recurra.data.proportions import proportions
+
+
+def lengths(*counted: tuple[int, int]) -> np.ndarray:
+    """(rows, tokens) pairs, written out."""
+    return np.concatenate([np.full(rows, tokens) for rows, tokens in counted])
+
+
+def test_texts_of_which_nearly_all_are_short_are_read_whole():
+    assert proportions(lengths((95, 20), (4, 256), (1, 5000)))["max_length"] == 256
+
+
+def test_long_texts_are_read_in_pieces_that_cover_most_of_them():
+    found = proportions(lengths((95, 600), (5, 5000)))
+    assert (found["max_length"], found["windows"]) == (128, 5)  # 600 / 128, rounded up
+
+
+@pytest.mark.parametrize(("tokens", "windows"), [(257, 4), (512, 4), (513, 5), (100_000, 8)])
+def test_windows_have_a_least_and_a_greatest_number(tokens, windows):
+    assert proportions(lengths((50, tokens)))["windows"] == windows
+
+
+@pytest.mark.parametrize(
+    ("rows", "batch_size"), [(1, 16), (3_200, 16), (4_525, 16), (4_526, 32), (9_050, 32), (9_051, 64), (10**6, 128)]
+)
+def test_a_batch_is_the_power_of_two_that_makes_about_200_steps(rows, batch_size):
+    assert proportions(np.full(rows, 30))["batch_size"] == batch_size
+
+
+def test_a_long_text_counts_as_many_pieces():
+    assert proportions(np.full(1_600, 512))["batch_size"] == 32  # 6,400 pieces
+
+
+def test_texts_without_a_token_are_no_trouble():
+    assert proportions(np.zeros(20, dtype=np.int64)) == {"max_length": 256, "windows": 4, "batch_size": 16}
