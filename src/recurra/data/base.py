@@ -10,6 +10,7 @@ from lightning.pytorch import LightningDataModule
 from recurra.data.asking import Asking
 from recurra.data.level import Level
 from recurra.data.loader import BatchDataset, ResumableLoader
+from recurra.data.token_store import TokenStore
 from recurra.text.tokenizers import Tokenizer, TokenizerRecipe
 from recurra.types import NaturalInt
 
@@ -72,6 +73,11 @@ class DataModule(LightningDataModule, abc.ABC):
     @property
     def chosen(self) -> Mapping[str, Any]:
         """Those of its options that were left open, with what suits the training split."""
+        return {}
+
+    @property
+    def stores(self) -> Mapping[str, TokenStore]:
+        """The tokens of each split; empty where sequences are no text."""
         return {}
 
     def fit_tokenizer(self, recipe: TokenizerRecipe) -> None:
