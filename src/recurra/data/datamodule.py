@@ -18,11 +18,12 @@ from recurra.data.tokenization import TokenizedCorpus, tokenize
 from recurra.data.truncation import TruncationKind
 from recurra.data.truncation import truncation as truncation_of
 from recurra.errors import ConfigError, DataError
-from recurra.text.corpus import Corpus, prepare
+from recurra.text.corpus import Corpus
 from recurra.text.labels import label_counts, label_set, tag_counts
-from recurra.text.running import divide
+from recurra.text.reading import read_corpus
 from recurra.text.sources import Source
 from recurra.text.tokenizers import Tokenizer, TokenizerRecipe
+from recurra.text.unlabelled import Unlabelled
 from recurra.types import NaturalInt, PositiveInt, Share
 
 
@@ -38,6 +39,7 @@ class TextDataModule(DataModule):
         validation_share, test_share: how much of train is cut off where no file is given.
         split_seed: of these cuts; apart from the run's seed, so that repeats never move a row.
         folds, fold: cross-validation: which of how many parts (from 0) is the test split.
+        unlabelled: a file of more texts to train on, or several, for tasks that need no labels.
         max_length: tokens; of longer texts `truncation` reads a part.
         fixed_length: whether shorter ones are all padded to that length.
         truncation: `head`, `tail`, `ends` (both) or `crop`: a random piece in training, and when reading the average
@@ -51,6 +53,9 @@ class TextDataModule(DataModule):
         stratified: whether the cuts give each label its fair share of rows; numbers to regress have none.
         labelled: whether rows must have labels, and not all the same.
         source_options: of the source, such as `train=my.csv`.
+
+    Raises:
+        ConfigError: unlabelled texts for a task that learns from labels.
     """
 
     def __init__(
@@ -63,6 +68,7 @@ class TextDataModule(DataModule):
         split_seed: NaturalInt = 0,
         folds: Annotated[int, Ge(2)] | None = None,
         fold: NaturalInt | None = None,
+        unlabelled: str | list[str] | None = None,
         max_length: PositiveInt = 256,
         fixed_length: bool = False,
         truncation: TruncationKind = "crop",
@@ -77,6 +83,12 @@ class TextDataModule(DataModule):
         **source_options: Any,
     ) -> None:
         super().__init__(num_workers)
+        if unlabelled and labelled:
+            raise ConfigError(
+                "data.unlabelled: this task learns from labels, which these texts lack. Give them to "
+                "task=two_way_language_model, then begin with what it knows: init_from=CHECKPOINT tokenizer=checkpoint."
+            )
+        self._unlabelled = unlabelled
         self._source = source
         self._source_options = source_options
         self._splitting: dict[str, Any] = {
@@ -102,21 +114,10 @@ class TextDataModule(DataModule):
     @cached_property
     def corpus(self) -> Corpus:
         """All splits; reads the files at the first call."""
-        source = self._source(**self._source_options)
-        if source.running:
-            running = ("validation_share", "test_share", "folds", "fold")
-            corpus = divide(source, **{name: self._splitting[name] for name in running})
-        else:
-            corpus = prepare(source, **self._splitting)
-        needed = ["train", "validation", *(["test"] if self._splitting["test_share"] else [])]
-        small = [split for split in needed if not corpus.splits[split]]
-        if small:
-            raise ConfigError(
-                f"No row is left for {' and '.join(small)}: {corpus.name} has "
-                f"{sum(map(len, corpus.splits.values()))} rows. Give more rows, larger data.validation_share and "
-                "data.test_share, or files of their own (data.validation=, data.test=)."
-            )
-        return corpus
+        options, unlabelled = self._source_options, None
+        if self._unlabelled:
+            unlabelled = Unlabelled(self._unlabelled, options.get("text"), options.get("encoding", "utf-8"))
+        return read_corpus(self._source(**options), unlabelled, self._splitting)
 
     def fit_tokenizer(self, recipe: TokenizerRecipe) -> None:
         """Fits the tokenizer on the training split and tokenizes every split (or finds both in the cache)."""
