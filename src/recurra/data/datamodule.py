@@ -17,10 +17,10 @@ from recurra.data.token_store import TokenStore
 from recurra.data.tokenization import TokenizedCorpus, tokenize
 from recurra.data.truncation import TruncationKind
 from recurra.data.truncation import truncation as truncation_of
-from recurra.errors import ConfigError, DataError
+from recurra.errors import DataError
 from recurra.text.corpus import Corpus
 from recurra.text.labels import label_counts, label_set, tag_counts
-from recurra.text.reading import read_corpus
+from recurra.text.reading import read
 from recurra.text.sources import Source
 from recurra.text.tokenizers import Tokenizer, TokenizerRecipe
 from recurra.text.unlabelled import Unlabelled
@@ -53,9 +53,6 @@ class TextDataModule(DataModule):
         stratified: whether the cuts give each label its fair share of rows; numbers to regress have none.
         labelled: whether rows must have labels, and not all the same.
         source_options: of the source, such as `train=my.csv`.
-
-    Raises:
-        ConfigError: unlabelled texts for a task that learns from labels.
     """
 
     def __init__(
@@ -83,14 +80,10 @@ class TextDataModule(DataModule):
         **source_options: Any,
     ) -> None:
         super().__init__(num_workers)
-        if unlabelled and labelled:
-            raise ConfigError(
-                "data.unlabelled: this task learns from labels, which these texts lack. Give them to "
-                "task=two_way_language_model, then begin with what it knows: init_from=CHECKPOINT tokenizer=checkpoint."
-            )
-        self._unlabelled = unlabelled
         self._source = source
         self._source_options = source_options
+        columns = {name: source_options[name] for name in ("text", "encoding") if name in source_options}
+        self._unlabelled = Unlabelled(unlabelled, **columns) if unlabelled else None
         self._splitting: dict[str, Any] = {
             "conflicting": conflicting,
             "validation_share": validation_share,
@@ -114,10 +107,7 @@ class TextDataModule(DataModule):
     @cached_property
     def corpus(self) -> Corpus:
         """All splits; reads the files at the first call."""
-        options, unlabelled = self._source_options, None
-        if self._unlabelled:
-            unlabelled = Unlabelled(self._unlabelled, options.get("text"), options.get("encoding", "utf-8"))
-        return read_corpus(self._source(**options), unlabelled, self._splitting)
+        return read(self._source(**self._source_options), self._splitting, self._unlabelled)
 
     def fit_tokenizer(self, recipe: TokenizerRecipe) -> None:
         """Fits the tokenizer on the training split and tokenizes every split (or finds both in the cache)."""

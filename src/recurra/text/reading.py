@@ -1,40 +1,44 @@
-"""From a source to a corpus, whatever its texts are."""
+"""From a source to its corpus, whichever kind of text it is."""
 
 from typing import Any
 
 from recurra.errors import ConfigError
 from recurra.text.corpus import Corpus, prepare
 from recurra.text.running import divide
-from recurra.text.sources import Source
+from recurra.text.sources.base import Source
 from recurra.text.unlabelled import Unlabelled
 
-_OF_RUNNING_TEXT = ("validation_share", "test_share", "folds", "fold")
+_OF_RUNNING = ("validation_share", "test_share", "folds", "fold")
 
 
-def read_corpus(source: Source, unlabelled: Unlabelled | None, splitting: dict[str, Any]) -> Corpus:
-    """Running text cut in parts, or rows cleaned, divided and joined by others to train on.
+def read(source: Source, splitting: dict[str, Any], unlabelled: Unlabelled | None = None) -> Corpus:
+    """All splits; running text is divided, rows are cleaned and dealt out, and others may join those to train on.
 
     Args:
-        source: where the texts come from.
-        unlabelled: more texts to train on.
-        splitting: the arguments of `prepare`, some of which are those of `divide`.
+        splitting: what `prepare` takes beside the source.
+        unlabelled: the texts that join.
 
     Raises:
-        ConfigError: a split that is needed would have no row; unlabelled texts beside running text.
-        DataError: something cannot be read.
+        ConfigError: texts are to join that cannot; no row is left for a split that is needed; see `prepare` and
+            `divide`.
+        DataError: see there.
     """
-    if source.running and unlabelled is not None:
+    if unlabelled is not None and splitting["labelled"]:
+        raise ConfigError(
+            "data.unlabelled: this task learns from labels, which these texts lack. Give them to "
+            "task=two_way_language_model, then begin with what it knows: init_from=CHECKPOINT tokenizer=checkpoint."
+        )
+    if unlabelled is not None and source.running:
         raise ConfigError(
             f"data.unlabelled: {source.name} is running text, which has no labels anyway. Give all of it as "
             "data.train=[FILE,MORE]."
         )
     if source.running:
-        corpus = divide(source, **{name: splitting[name] for name in _OF_RUNNING_TEXT})
+        corpus = divide(source, **{name: splitting[name] for name in _OF_RUNNING})
     else:
         corpus = prepare(source, **splitting)
     needed = ["train", "validation", *(["test"] if splitting["test_share"] else [])]
-    small = [split for split in needed if not corpus.splits[split]]
-    if small:
+    if small := [split for split in needed if not corpus.splits[split]]:
         raise ConfigError(
             f"No row is left for {' and '.join(small)}: {corpus.name} has "
             f"{sum(map(len, corpus.splits.values()))} rows. Give more rows, larger data.validation_share and "
