@@ -26,7 +26,7 @@ import recurra
 
 DRAWS, LABELLED, TEST = 10, 500, 2000
 PRETRAINING = {
-    "next word": ["task=language_model", "task.window=64", "trainer.max_epochs=12"],
+    "next word": ["task=language_model", "loss=log_loss", "task.window=64", "trainer.max_epochs=12"],
     "missing word": ["task=cloze", "trainer.max_epochs=30"],
 }
 CLASSIFIER = ["model.pooling=[mean,max]", "data.validation_share=0.2", "data.batch_size=16", "trainer.max_epochs=20"]

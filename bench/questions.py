@@ -55,7 +55,14 @@ def of_texts(trec: Files, mr: Files, waimai: Files) -> list[Question]:
 
 def of_words(mr: Files) -> list[Question]:
     """The next word, and a hidden one from both sides of it or from what stands before."""
-    running = ("data=csv", "task=language_model", "task.window=64", "trainer.max_epochs=6", "test=false")
+    running = (
+        "data=csv",
+        "task=language_model",
+        "loss=log_loss",
+        "task.window=64",
+        "trainer.max_epochs=6",
+        "test=false",
+    )
     hidden = ("experiment=cloze", "trainer.max_epochs=6")
     before = (*hidden, "model.bidirectional=false")
     text, word = ("validation/perplexity", "validation/bits_per_character"), ("test/perplexity", "test/accuracy")

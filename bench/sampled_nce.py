@@ -36,6 +36,7 @@ LOSSES = {
     "log_loss": ["loss=log_loss"],
     "sampled_nce": ["loss=sampled_nce"],
     "sampled_nce, 256 sampled": ["loss=sampled_nce", "loss.num_sampled=256"],
+    "sampled_softmax": ["loss=sampled_softmax"],
 }
 EPOCHS = 6
 ROWS, WINDOW = 32, 64

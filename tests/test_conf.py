@@ -146,7 +146,7 @@ def test_a_csv_is_read_through_the_configuration(own_place):
     assert len(build.datamodule(config("data=csv", "data.train=t.csv")).corpus.splits["train"]) == 48
 
 
-@pytest.mark.parametrize("task", ["binary", "multilabel", "language_model", "cloze"])
+@pytest.mark.parametrize("task", ["binary", "multilabel", "language_model", "two_way_language_model", "cloze"])
 def test_every_task_has_the_same_splits_so_that_one_may_start_another(own_place, task):
     write_csv(own_place / "t.csv", sentences(60, labels=("sport", "money")))
     texts = [
@@ -156,7 +156,7 @@ def test_every_task_has_the_same_splits_so_that_one_may_start_another(own_place,
     assert texts[0] == texts[1]
 
 
-@pytest.mark.parametrize("task", ["language_model", "cloze"])
+@pytest.mark.parametrize("task", ["language_model", "two_way_language_model", "cloze"])
 @pytest.mark.parametrize(
     "labels", [None, ["sport"] * 60, ["sport", ""] * 30], ids=["no column", "all the same", "some missing"]
 )

@@ -99,19 +99,20 @@ def test_the_longest_texts_of_the_batch_are_read(topics, monkeypatch):
         assert all(map(torch.equal, seen[number][:4], longest(seen[number + 1], 3, every_step=False)[:4]))
 
 
-@pytest.mark.parametrize("every_step", [False, True])
-def test_texts_are_taken_with_their_own_targets(every_step):
+@pytest.mark.parametrize("of_a_step", [0, 1, 2])
+def test_texts_are_taken_with_their_own_targets(of_a_step):
     lengths = torch.tensor([1, 3, 0, 2])
     inputs = 10 * torch.arange(4).unsqueeze(1) + torch.arange(3)
-    targets = torch.tensor([0, 10, 11, 12, 30, 31]) if every_step else torch.tensor([0, 10, 20, 30])
+    targets = torch.tensor([0, 10, 11, 12, 30, 31]).repeat_interleave(of_a_step) if of_a_step else inputs[:, 0]
     batch = Batch(inputs, lengths, targets, torch.arange(4), continues=torch.ones(4, dtype=torch.bool))
-    part = longest(batch, 2, every_step=every_step)
+    part = longest(batch, 2, every_step=of_a_step > 0)
     assert part.inputs.tolist() == [[10, 11, 12], [30, 31, 32]]
     assert part.lengths.tolist() == [3, 2]
     assert part.rows.tolist() == [1, 3]
-    assert part.targets.tolist() == ([10, 11, 12, 30, 31] if every_step else [10, 30])
+    expected = torch.tensor([10, 11, 12, 30, 31]).repeat_interleave(of_a_step) if of_a_step else torch.tensor([10, 30])
+    assert torch.equal(part.targets, expected)
     assert part.continues is None
-    assert len(longest(batch, 9, every_step=every_step).targets) == len(targets)
+    assert len(longest(batch, 9, every_step=of_a_step > 0).targets) == len(targets)
 
 
 @pytest.mark.parametrize("model", ["rnn", "textrnn", "rcnn_lai"])

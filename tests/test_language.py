@@ -284,3 +284,45 @@ def test_each_batch_is_told_as_training_has_it(topics, batches):
     ends = [float(loss) for _, loss, _ in told][batches - 1 :: batches]
     assert ends[: len(logged)] == pytest.approx(logged, abs=1e-4)
     assert float(told[0][2]) == pytest.approx(math.exp(float(told[0][1])), rel=1e-3)  # begins without a state anyway
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("options", [["loss.num_sampled=12"], ["model=textrnn", "data.max_length=7"]])
+def test_a_two_way_language_model_learns_and_starts_both_directions_of_a_classifier(topics, options):
+    asked = ["task=two_way_language_model", "optimizer.lr=0.02", *options]
+    first = recurra.train([*conftest.TINY, *asked, "callbacks=gradient_flow", "hydra.run.dir=both"])
+    assert first.status == "finished"
+    assert first.verb == ""
+    assert first.test["perplexity"] < 40  # of 35 words drawn at random, as above
+    own = [option for option in options if option.startswith("model=")]
+    recurra.train(
+        [
+            *conftest.TINY,
+            *own,
+            f"init_from={first.best_checkpoint}",
+            "tokenizer=checkpoint",
+            "~tokenizer.min_frequency",
+            "hydra.run.dir=cl",
+            "trainer.max_epochs=1",
+        ]
+    )
+    log = Path("cl/train.log").read_text()
+    assert re.search(r"init_from: 9 of 11 weight tensors taken over, (\d+) of \1 embedding rows; new: task\.head", log)
+
+
+def test_unlabelled_texts_are_learnt_from_and_move_no_other_row(topics):
+    """A word of theirs is known, the vocabulary is the classifier's, and what is validated on stays unread."""
+    held_back = [text for _, text in sentences(240)]  # all of topics.csv, a tenth of which is validation, a tenth test
+    Path("more.txt").write_text("\n".join([*(f"zebra {number} zebra" for number in range(5)), *held_back]))
+    command = [*conftest.TINY, "trainer.max_epochs=1", "test=false"]
+    words = [*command, "task=two_way_language_model", "hydra.run.dir=words"]
+    first = recurra.train([*words, "data.unlabelled=more.txt"])
+    log = Path("words/train.log").read_text()
+    assert "join train: 5; left out: 48 (standing in validation or test), 192 (repeated text)." in log
+    assert "zebra" in recurra.Predictor.load(first.best_checkpoint).tokenizer.vocabulary
+    begun = [f"init_from={first.best_checkpoint}", "tokenizer=checkpoint", "~tokenizer.min_frequency"]
+    recurra.train([*command, *begun, "hydra.run.dir=begun"])
+    assert re.search(r"taken over, (\d+) of \1 embedding rows", Path("begun/train.log").read_text())
+    recurra.train([*command, "hydra.run.dir=plain"])
+    read = [pq.read_table(f"{run}/predictions_validation.parquet")["text"] for run in ("begun", "plain")]
+    assert read[0] == read[1]

@@ -17,6 +17,7 @@ PATH_KEYS = (
     "data.train",
     "data.validation",
     "data.test",
+    "data.unlabelled",
     "data.path",
     "embedding.vectors",
     "tokenizer.user_dictionary",

@@ -46,7 +46,7 @@ class Batch(NamedTuple):
 
     Where a long text is read through several windows, each window is a sequence of its own and `windows` says to
     which of the B rows each of the N sequences belongs; otherwise `windows` is None and N = B. Tasks that ask at every
-    step have M targets, one a real step, sequence after sequence.
+    step have M targets, one a real step or several, sequence after sequence.
 
     Attributes:
         inputs: (N, T) int64 token ids, right-padded with 0, or (N, T, F) float32 features.

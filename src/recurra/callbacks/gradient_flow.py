@@ -131,11 +131,12 @@ def longest(batch: Batch, count: int, *, every_step: bool) -> Batch:
 
     Args:
         count: how many, if there are so many.
-        every_step: whether each real step has a target, or each sequence.
+        every_step: whether each real step has a target, or several, or each sequence has one.
     """
     chosen = batch.lengths.topk(min(count, len(batch.lengths))).indices
     if every_step:
-        by_sequence = torch.split(batch.targets, batch.lengths.tolist())
+        of_a_step = len(batch.targets) // max(int(batch.lengths.sum()), 1)
+        by_sequence = torch.split(batch.targets, (of_a_step * batch.lengths).tolist())
         targets = torch.cat([by_sequence[number] for number in chosen.tolist()])
     else:
         targets = batch.targets[chosen]

@@ -24,6 +24,7 @@ from recurra.text.labels import label_counts, label_set, tag_counts
 from recurra.text.reading import read
 from recurra.text.sources import Source
 from recurra.text.tokenizers import Tokenizer, TokenizerRecipe
+from recurra.text.unlabelled import Unlabelled
 from recurra.types import NaturalInt, PositiveInt, Share
 
 
@@ -39,6 +40,7 @@ class TextDataModule(DataModule):
         validation_share, test_share: how much of train is cut off where no file is given.
         split_seed: of these cuts; apart from the run's seed, so that repeats never move a row.
         folds, fold: cross-validation: which of how many parts (from 0) is the test split.
+        unlabelled: a file of more texts to train on, or several, for tasks that need no labels.
         max_length: tokens; of longer texts `truncation` reads a part; None: by the texts' lengths, as the next two.
         fixed_length: whether shorter ones are all padded to that length.
         truncation: `head`, `tail`, `ends` (both) or `crop`: a random piece in training, and when reading the average
@@ -64,6 +66,7 @@ class TextDataModule(DataModule):
         split_seed: NaturalInt = 0,
         folds: Annotated[int, Ge(2)] | None = None,
         fold: NaturalInt | None = None,
+        unlabelled: str | list[str] | None = None,
         max_length: PositiveInt | None = None,
         fixed_length: bool = False,
         truncation: TruncationKind = "crop",
@@ -80,6 +83,8 @@ class TextDataModule(DataModule):
         super().__init__(num_workers)
         self._source = source
         self._source_options = source_options
+        columns = {name: source_options[name] for name in ("text", "encoding") if name in source_options}
+        self._unlabelled = Unlabelled(unlabelled, **columns) if unlabelled else None
         self._splitting: dict[str, Any] = {
             "conflicting": conflicting,
             "validation_share": validation_share,
@@ -103,7 +108,7 @@ class TextDataModule(DataModule):
     @cached_property
     def corpus(self) -> Corpus:
         """All splits; reads the files at the first call."""
-        return read(self._source(**self._source_options), self._splitting)
+        return read(self._source(**self._source_options), self._splitting, self._unlabelled)
 
     def fit_tokenizer(self, recipe: TokenizerRecipe) -> None:
         """Fits the tokenizer on the training split and tokenizes every split (or finds both in the cache)."""

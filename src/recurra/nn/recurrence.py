@@ -43,6 +43,7 @@ class Recurrence(nn.Module):
 
     Attributes:
         output_size: D, H times the number of directions.
+        two_way: whether the halves of a state are those of two directions that know nothing of each other.
         layers: in torch's order: layer 0 forward, layer 0 backward, layer 1 forward...
         run: what each of them is run by.
     """
@@ -64,6 +65,7 @@ class Recurrence(nn.Module):
         self.input_size = input_size
         self.directions = 2 if bidirectional else 1
         self.output_size = hidden_size * self.directions
+        self.two_way = bidirectional and num_layers == 1  # a second layer reads both halves of the first
         layers = [
             cell(input_size if depth == 0 else self.output_size, hidden_size, batch_first=True)
             for depth in range(num_layers)

@@ -13,6 +13,7 @@ from recurra.tasks.multilabel import Multilabel
 from recurra.tasks.regression import Estimate, Regression
 from recurra.tasks.steps import Steps
 from recurra.tasks.tagging import TaggedWords, Tagging
+from recurra.tasks.two_way_language_model import TwoWayLanguageModel
 
 __all__ = [
     "Answer",
@@ -32,4 +33,5 @@ __all__ = [
     "TaggedWords",
     "Tagging",
     "Task",
+    "TwoWayLanguageModel",
 ]

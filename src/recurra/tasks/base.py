@@ -54,12 +54,12 @@ class Task(nn.Module, abc.ABC):
         added_inputs: names of inputs that no text has, such as a mask; their ids follow those of the vocabulary.
         unused: options of text data that make no difference to it.
         targets: what a batch holds of them: `classes` int64, `bits` or `values` float32; a loss must take the same.
-        every_step: whether each step has a target, not each sequence.
+        every_step: whether each step has a target, or several, not each sequence.
         goes_on: whether it reads on from a state, knowing nothing else of what came before.
         unit: of the loss that is told.
         joined, summed: what is kept of each batch to score a split by, see `Answers`.
         monitor, mode: the metric that early stopping, checkpoints and sweeps go by.
-        verb: what `recurra` can do with a finished model, beside evaluating it.
+        verb: what `recurra` can do with a finished model, beside evaluating it; empty if nothing.
         sample: a text to do it with.
         labels: every class, in the order of the logits' columns.
         head: features to logits.
@@ -154,5 +154,6 @@ class Task(nn.Module, abc.ABC):
         raise CheckpointError(
             f"{type(self).__name__}, which this model was trained for, gives a text no label. "
             "To score it on a file: recurra evaluate CHECKPOINT FILE; "
-            "to let a language model write: recurra generate CHECKPOINT."
+            "to let a language model write: recurra generate CHECKPOINT; "
+            "to begin a classifier with it: recurra-train tokenizer=checkpoint init_from=CHECKPOINT."
         )

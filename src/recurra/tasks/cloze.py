@@ -1,6 +1,5 @@
 """A hidden word."""
 
-import math
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, ClassVar, Literal, final
 
@@ -21,6 +20,7 @@ from recurra.tasks.answer import Answer
 from recurra.tasks.base import Evaluation, Task
 from recurra.tasks.head import word_head
 from recurra.tasks.hidden_answer import HiddenAnswer
+from recurra.tasks.perplexity import perplexity
 from recurra.tasks.tally import Tally, mean
 from recurra.text.tokenizers import Tokenizer
 from recurra.types import UNKNOWN, Batch, Encoding, Example, Share, Targets
@@ -110,7 +110,7 @@ class Cloze(Task):
         mean = float(answers["loss"]) / max(len(gold), 1)
         scores = {
             "loss": mean,
-            "perplexity": math.exp(min(mean, 700.0)),  # above, a float is infinite
+            "perplexity": perplexity(mean),
             "accuracy": float((answers["predicted"] == gold).double().mean()),
             f"accuracy_top{_NEAR}": float(answers["near"].double().mean()),
         }

@@ -22,6 +22,7 @@ from recurra.nn.encoders.base import Encoder
 from recurra.nn.sequences import real_steps
 from recurra.tasks.base import Evaluation, Task
 from recurra.tasks.head import word_head
+from recurra.tasks.perplexity import perplexity
 from recurra.types import Batch, Encoding, Example, PositiveInt, Share, Targets
 
 
@@ -114,7 +115,7 @@ class LanguageModel(Task):
         mean = nats / max(tokens, 1)
         scores = {
             "loss": mean,
-            "perplexity": math.exp(min(mean, 700.0)),  # above, a float is infinite
+            "perplexity": perplexity(mean),
             "bits_per_character": nats / math.log(2) / max(characters, 1),
         }
         counted = {"tokens": round(tokens), "characters": round(characters)}

@@ -125,17 +125,18 @@ def _count(share: float, rows: int) -> int:
     return max(1, round(share * rows)) if share > 0 else 0
 
 
-def _normal(text: str) -> str:
+def normal(text: str) -> str:
+    """A text with its white space normalised, by which texts are compared."""
     return " ".join(text.split())
 
 
 def _texts(rows: Sequence[Example]) -> set[str]:
-    return {_normal(row.text) for row in rows}
+    return {normal(row.text) for row in rows}
 
 
 def _cleaned(rows: Sequence[Example], conflicting: str, tagged: bool) -> tuple[list[Example], dict[str, int]]:
     # Of tags the order matters.
-    entries = [(_normal(row.text), row.labels if tagged else label_key(row)) for row in rows]
+    entries = [(normal(row.text), row.labels if tagged else label_key(row)) for row in rows]
     keys: dict[str, set[tuple[str, ...]]] = defaultdict(set)
     for text, key in entries:
         keys[text].add(key)

@@ -25,6 +25,8 @@ class Encoder(nn.Module, abc.ABC):
         summary_size: S, the width of a summary.
         causal: whether no state depends on what comes after it. A causal encoder returns its state and goes on from
             one; any other returns None and refuses one.
+        two_way: whether the first half of a state depends on nothing that comes after it, and the second on nothing
+            that comes before.
         reads_padding: whether every step is read, whatever the lengths say.
     """
 
@@ -32,6 +34,7 @@ class Encoder(nn.Module, abc.ABC):
     states_size: int
     summary_size: int
     causal: bool
+    two_way: bool = False
     reads_padding: bool = False
 
     @abc.abstractmethod

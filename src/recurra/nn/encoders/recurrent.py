@@ -30,6 +30,7 @@ class Recurrent(Encoder):
         self.states_size = recurrence.output_size
         self.summary_size = self.pooling.output_size
         self.causal = recurrence.directions == 1
+        self.two_way = recurrence.two_way
 
     def forward(self, x: Tensor, lengths: Tensor, state: tuple[Tensor, ...] | None = None) -> Encoding:
         self.check_state(state)

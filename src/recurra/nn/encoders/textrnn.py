@@ -48,6 +48,7 @@ class TextRNN(Encoder):
         self.input_size = input_size
         self.states_size = self.summary_size = self.recurrence.output_size
         self.causal = False
+        self.two_way = self.recurrence.two_way
         self.reads_padding = readout == "faithful"
 
     def forward(self, x: Tensor, lengths: Tensor, state: tuple[Tensor, ...] | None = None) -> Encoding:

@@ -6,5 +6,6 @@ from recurra.nn.losses.cross_entropy import CrossEntropy
 from recurra.nn.losses.focal import Focal
 from recurra.nn.losses.mse import MeanSquaredError
 from recurra.nn.losses.sampled_nce import SampledNCE
+from recurra.nn.losses.sampled_softmax import SampledSoftmax
 
-__all__ = ["BinaryCrossEntropy", "CrossEntropy", "Focal", "Loss", "MeanSquaredError", "SampledNCE"]
+__all__ = ["BinaryCrossEntropy", "CrossEntropy", "Focal", "Loss", "MeanSquaredError", "SampledNCE", "SampledSoftmax"]
