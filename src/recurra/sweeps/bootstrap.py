@@ -1,16 +1,14 @@
 """Whether two groups of runs differ by more than the choice of validation rows explains."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
 from typing import final
 
 import numpy as np
-from numpy.typing import NDArray
 
 from recurra.analysis.answers import ANSWERS, Answers, answers_rows, read_answers
-from recurra.analysis.resampling import interval, resamples
+from recurra.analysis.paired import by_place, paired
 from recurra.errors import DataError
 from recurra.run_config import read_config
 from recurra.sweeps.objective import Objective
@@ -88,14 +86,17 @@ def difference(first: Group, second: Group, objective: Objective, seed: int = 0)
         raise Incomparable("they were validated on different rows")
     texts = [one.columns.get("text") or one.columns["row"] for one, _ in answers]
     units = {text: place for place, text in enumerate(dict.fromkeys(chain.from_iterable(texts)))}
-    sign = 1 if objective.direction == "maximize" else -1
-    signed = []
+    tallies = []
     for pair, both, own in zip(pairs, answers, texts, strict=True):
         places = [units[text] for text in own]
-        for side, record, told in zip((sign, -sign), pair, both, strict=True):
-            found = told.tally(objective.name)
-            signed.append((side, _by_unit(found, places, len(units), objective.name, record.values[0])))
-    return _resampled(signed, len(units), len(pairs), np.random.default_rng(seed))
+        first_run, second_run = (
+            by_place(_tally(told, objective.name, record.values[0]), places, len(units))
+            for record, told in zip(pair, both, strict=True)
+        )
+        tallies.append((first_run, second_run) if objective.direction == "maximize" else (second_run, first_run))
+    found = paired(tallies, seed)
+    won, lost = int((found.higher > 0).sum()), int((found.higher < 0).sum())
+    return Difference(found.mean, found.low, found.high, len(units), len(pairs), won, lost)
 
 
 def _pairs(first: Group, second: Group) -> list[tuple[Record, Record]]:
@@ -127,23 +128,9 @@ def _answers(folder: Path) -> Answers:
     return answers
 
 
-def _by_unit(tally: Tally | None, places: Sequence[int], units: int, score: str, expected: float) -> Tally:
-    """The tally with one row a unit, which does give the score that the run had."""
+def _tally(answers: Answers, score: str, expected: float) -> Tally:
+    """What gives the score that the run had, for any choice of its rows."""
+    tally = answers.tally(score)
     if tally is None or not np.isclose(tally.score(tally.parts.sum(axis=0)), expected, rtol=1e-3, atol=1e-4):
         raise Incomparable(f"{score} cannot be had from answers row by row")
-    parts = np.zeros((units, tally.parts.shape[1]))
-    np.add.at(parts, places, tally.parts)
-    return replace(tally, parts=parts)
-
-
-def _resampled(signed: Sequence[tuple[int, Tally]], units: int, pairs: int, draw: np.random.Generator) -> Difference:
-    own = _signed(np.ones((1, units)), signed).reshape(pairs, 2).sum(axis=1).round(12)  # equal scores differ by 0
-    # A small fold may have none of its rows drawn: then the others speak.
-    drawn = [2 * np.nanmean(_signed(often, signed), axis=0) for often in resamples(units, draw)]
-    low, high = interval(np.concatenate(drawn))
-    return Difference(float(own.mean().round(12)), low, high, units, pairs, int((own > 0).sum()), int((own < 0).sum()))
-
-
-def _signed(often: NDArray[np.float64], signed: Sequence[tuple[int, Tally]]) -> NDArray[np.float64]:
-    """(runs, R) the score of each run with each row counted (R, units) so often, negative where low is good for it."""
-    return np.stack([sign * tally.score(often @ tally.parts) for sign, tally in signed])
+    return tally

@@ -6,9 +6,10 @@ from typing import final
 
 from tokenizers import decoders
 
-_CJK = r"\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff"
-_NO_SPACE_BEFORE = re.compile(rf"[.,;:!?%)\]}}…’”、。，！？；：）》」』】{_CJK}]")
-_NO_SPACE_AFTER = re.compile(rf"[(\[{{$#“‘（《「『【、。，！？；：{_CJK}]")
+from recurra.text.script import CJK
+
+_NO_SPACE_BEFORE = re.compile(rf"[.,;:!?%)\]}}…’”、。，！？；：）》」』】{CJK}]")
+_NO_SPACE_AFTER = re.compile(rf"[(\[{{$#“‘（《「『【、。，！？；：{CJK}]")
 
 
 class Writer(ABC):
