@@ -69,9 +69,10 @@ def test_a_hidden_word_is_in_no_n_gram(topics):
     assert len(predictor.predict(["the ___ was"])[0].words) == 1
 
 
-def test_what_cannot_have_them_says_so_before_any_data_is_read(capsys, own_place):
+@pytest.mark.parametrize("task", ["language_model", "two_way_language_model"])
+def test_what_cannot_have_them_says_so_before_any_data_is_read(capsys, own_place, task):
     Path("topics.csv").write_text("this,is\nno,data\n")
-    told = refusal(capsys, main, *NGRAMS, "task=language_model")
+    told = refusal(capsys, main, *NGRAMS, f"task={task}")
     assert "embedding.ngrams=2" in told
     assert "Give embedding.ngrams=1" in told
 

@@ -15,6 +15,7 @@ from recurra.initial_weights import take_over
 from recurra.journal import ONCE
 from recurra.module import SequenceModule
 from recurra.nn.embedding import Embedding
+from recurra.open_options import settle
 from recurra.order import Order
 from recurra.trainer_arguments import check_trainer
 
@@ -24,7 +25,7 @@ log = logging.getLogger("recurra")
 def prepare(order: Order) -> tuple[DataModule, SequenceModule]:
     """Reads the data and builds the model, its first weights in place; both are told.
 
-    What the configuration leaves open for the data to choose stands in the model's card.
+    What the configuration leaves open and the data choose stands in the model's card.
 
     Args:
         order: its configuration has been checked against the signatures.
@@ -42,11 +43,8 @@ def prepare(order: Order) -> tuple[DataModule, SequenceModule]:
     data.fit_tokenizer(build.recipe(config))
     cut = "max_length" not in build.of_task(config, "unused")
     log.info("\n".join(data.report(cut=cut)), extra=ONCE)
-    if data.chosen:
-        told = " ".join(f"data.{name}={value}" for name, value in data.chosen.items())
-        log.info("chosen by the lengths of the training texts: %s", told, extra=ONCE)
-    chosen = {**config, "data": {**config["data"], **data.chosen}}
-    return data, _module(replace(order, config=chosen), data, weights)
+    settled = settle(config, data)
+    return data, _module(replace(order, config=settled), data, weights)
 
 
 def _module(order: Order, data: DataModule, weights: Mapping[str, Any] | None) -> SequenceModule:

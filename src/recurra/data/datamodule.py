@@ -118,9 +118,7 @@ class TextDataModule(DataModule):
     def chosen(self) -> dict[str, int]:
         """`max_length`, `windows` and `batch_size` where they were left open, by the lengths of the training texts."""
         missing = [name for name, value in self._given.items() if value is None]
-        if not missing:
-            return {}
-        suited = proportions(self.stores["train"].lengths)
+        suited = proportions(self.stores["train"].lengths) if missing else {}
         return {name: suited[name] for name in missing}
 
     @cached_property

@@ -49,6 +49,7 @@ class TwoWayLanguageModel(Task):
     unused: tuple[str, ...] = ("truncation", "windows")  # what is longer is read in parts, all of it
     targets: ClassVar[Targets] = "classes"
     every_step: ClassVar[bool] = True
+    takes_ngrams: ClassVar[bool] = False  # one that ends at a token gives away the one before, which is asked
     summed: ClassVar[tuple[str, ...]] = ("loss", "tokens")
     monitor: str = "val/loss"
     mode: ClassVar[Literal["min", "max"]] = "min"
