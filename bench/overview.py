@@ -16,10 +16,9 @@ import tempfile
 from collections.abc import Sequence
 from itertools import chain, groupby
 from pathlib import Path
-from typing import Any
 
 from questions import ALL, Files, Question, of_tags, of_texts, of_words
-from runs import Figures, Runs
+from runs import Figures, Runs, results
 from table import OUTPUTS, show
 
 from recurra.errors import DataError
@@ -58,15 +57,16 @@ def questions(asked: argparse.Namespace, folder: Path) -> list[Question]:
     return found
 
 
-def figures(results: dict[str, Any]) -> Figures:
+def figures(overrides: Sequence[str]) -> Figures:
     """What is kept of a run: its numbers."""
+    found = results(overrides)
     scores = {
         f"{split}/{name}": value
         for split in ("validation", "test")
-        for name, value in results[split].items()
+        for name, value in found[split].items()
         if isinstance(value, int | float)
     }
-    return {"seconds": results["train_seconds"], **scores}
+    return {"seconds": found["train_seconds"], **scores}
 
 
 def told(values: Sequence[float]) -> str:

@@ -8,11 +8,11 @@ run again. Where the data are: `make bench-readout ARGS="--trec FOLDER --mr FILE
 
 import argparse
 import statistics
+from collections.abc import Sequence
 from itertools import product
 from pathlib import Path
-from typing import Any
 
-from runs import Figures, Runs
+from runs import Figures, Runs, results
 from table import OUTPUTS, show
 
 SHARED = Path("../shared/data")
@@ -47,10 +47,11 @@ def data_sets(asked: argparse.Namespace) -> dict[str, list[str]]:
     return found
 
 
-def figures(results: dict[str, Any]) -> Figures:
+def figures(overrides: Sequence[str]) -> Figures:
     """What is kept of a run."""
-    test = results["test"]
-    return {"accuracy": test["accuracy"], "f1_macro": test["f1_macro"], "seconds": results["train_seconds"]}
+    found = results(overrides)
+    test = found["test"]
+    return {"accuracy": test["accuracy"], "f1_macro": test["f1_macro"], "seconds": found["train_seconds"]}
 
 
 def spread(runs: list[Figures], figure: str) -> str:

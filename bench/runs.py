@@ -1,4 +1,4 @@
-"""Runs of recurra-train, a process of one thread each, whose figures a file keeps."""
+"""Runs, a process of one thread each, whose figures a file keeps."""
 
 import json
 import os
@@ -13,7 +13,8 @@ from typing import Any
 
 from recurra.whole_file import whole_file
 
-Figures = dict[str, float]
+Figures = dict[str, Any]
+"""What is kept of a run, `seconds` among it."""
 
 
 class Runs:
@@ -21,50 +22,55 @@ class Runs:
 
     Args:
         file: JSON, the figures of each run by its name.
-        figures: what is kept of a run's results.json, `seconds` among it.
+        do: does what is ordered, and says what is kept of it.
+
+    Attributes:
+        known: what the file holds.
     """
 
-    def __init__(self, file: Path, figures: Callable[[dict[str, Any]], Figures]) -> None:
-        self._file, self._figures = file, figures
-        self._known: dict[str, Figures] = json.loads(file.read_text(encoding="utf-8")) if file.is_file() else {}
+    def __init__(self, file: Path, do: Callable[[Sequence[str]], Figures]) -> None:
+        self._file, self._do = file, do
+        self.known: dict[str, Figures] = json.loads(file.read_text(encoding="utf-8")) if file.is_file() else {}
         self._writing = Lock()
 
     def do(self, orders: Mapping[str, Sequence[str]]) -> dict[str, Figures]:
-        """The figures of runs by their names, given their overrides by their names.
+        """The figures of runs by their names, given their orders, such as overrides, by their names.
 
         The first mistake or Ctrl-C ends it.
         """
         with ThreadPoolExecutor(os.cpu_count()) as pool:
-            waiting = {name: pool.submit(self._of, name, overrides) for name, overrides in orders.items()}
+            waiting = {name: pool.submit(self._of, name, order) for name, order in orders.items()}
             try:
                 return {name: run.result() for name, run in waiting.items()}
             except BaseException:
                 pool.shutdown(cancel_futures=True)
                 raise
 
-    def _of(self, name: str, overrides: Sequence[str]) -> Figures:
+    def _of(self, name: str, order: Sequence[str]) -> Figures:
         """Those of a run that is known, or of one done now, which is then kept."""
-        if name not in self._known:
-            found = self._figures(results(overrides))
+        if name not in self.known:
+            found = self._do(order)
             with self._writing:
-                self._known[name] = found
+                self.known[name] = found
                 self._file.parent.mkdir(parents=True, exist_ok=True)
                 with whole_file(self._file) as draft:
-                    draft.write_text(json.dumps(self._known, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+                    draft.write_text(json.dumps(self.known, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
             print(f"{name}: {found['seconds']:.0f} s", flush=True)
-        return self._known[name]
+        return self.known[name]
 
 
 def results(overrides: Sequence[str]) -> dict[str, Any]:
-    """The results.json of one run, whose folder does not stay."""
+    """The results.json of one run of recurra-train, whose folder does not stay."""
     with tempfile.TemporaryDirectory() as folder:
-        done = subprocess.run(
-            [sys.executable, "-m", "recurra.commands.train", *overrides, f"hydra.run.dir={folder}/run"],
-            env={**os.environ, "OMP_NUM_THREADS": "1"},
-            capture_output=True,
-            text=True,
-        )
-        if done.returncode:
-            raise SystemExit(done.stderr)
+        said("-m", "recurra.commands.train", *overrides, f"hydra.run.dir={folder}/run")
         found: dict[str, Any] = json.loads(Path(folder, "run", "results.json").read_text(encoding="utf-8"))
     return found
+
+
+def said(*command: str) -> str:
+    """What Python prints, with one thread; its failure ends this process with its reason."""
+    one_thread = {**os.environ, "OMP_NUM_THREADS": "1"}
+    done = subprocess.run([sys.executable, *command], env=one_thread, capture_output=True, text=True)
+    if done.returncode:
+        raise SystemExit(done.stderr)
+    return done.stdout

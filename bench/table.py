@@ -13,12 +13,22 @@ OUTPUTS = Path(__file__).parent.parent / "outputs" / "bench"
 
 def show(name: str, title: str, rows: list[dict[str, Any]]) -> None:
     """Prints the rows, whose keys are the columns, and writes outputs/bench/<name>.json."""
+    drawn(title, rows)
+    write(name, title, rows)
+
+
+def drawn(title: str, rows: list[dict[str, Any]]) -> None:
+    """Prints the rows, whose keys are the columns."""
     table = Table(title=title, title_justify="left", box=box.SIMPLE_HEAD)
     for column in rows[0]:
         table.add_column(column, justify="left" if isinstance(rows[0][column], str) else "right")
     for row in rows:
         table.add_row(*(f"{value:.3g}" if isinstance(value, float) else str(value) for value in row.values()))
     get_console().print(table)
+
+
+def write(name: str, title: str, rows: list[dict[str, Any]]) -> None:
+    """Writes outputs/bench/<name>.json."""
     OUTPUTS.mkdir(parents=True, exist_ok=True)
     figures = {"title": title, "machine": platform.machine(), "python": platform.python_version(), "rows": rows}
     (OUTPUTS / f"{name}.json").write_text(json.dumps(figures, indent=2, ensure_ascii=False) + "\n")

@@ -35,6 +35,8 @@ OVERRIDES = [
     ("model.weight_dropout=1", ["model.weight_dropout=1", "less than 1"]),
     ("model.weight_dropout=-0.1", ["model.weight_dropout=-0.1"]),
     ("model.weight_dropout=true", ["model.weight_dropout=True"]),
+    ("model.layer_norm=2", ["model.layer_norm=2", "boolean"]),
+    ("model=rcnn model.layer_norm=true", ["'layer_norm'"]),
     ("model.pooling=[]", ["pooling: []", "attention"]),
     ("model.pooling=[max,max]", ["pooling: ['max', 'max']", "at most once"]),
     ("model.pooling=[max,mix]", ["model.pooling", "mix"]),

@@ -26,9 +26,10 @@ class Generator:
 
     def __init__(self, module: SequenceModule, tokenizer: Tokenizer | None) -> None:
         if not isinstance(module.task, LanguageModel):
+            asked = f"; to ask this one: recurra {module.task.verb}" if module.task.verb else ""
             raise CheckpointError(
                 f"This model was trained for {type(module.task).__name__} and cannot write. "
-                "Train one that can: recurra-train data=text data.train=FILE; to ask this one: recurra predict."
+                f"Train one that can: recurra-train data=text data.train=FILE{asked}."
             )
         assert tokenizer is not None, "a language model reads text"
         self.module = module

@@ -21,9 +21,9 @@ def test_bases_are_abstract(abstract: type) -> None:
 
 
 BUILDS = [
-    lambda **o: RNN(4, hidden_size=3, nonlinearity="tanh", **SHAPE, **o),
-    lambda **o: LSTM(4, hidden_size=3, forget_bias=1.0, **SHAPE, **o),
-    lambda **o: GRU(4, hidden_size=3, **SHAPE, **o),
+    lambda **o: RNN(4, hidden_size=3, nonlinearity="tanh", **SHAPE | o),
+    lambda **o: LSTM(4, hidden_size=3, forget_bias=1.0, **SHAPE | o),
+    lambda **o: GRU(4, hidden_size=3, **SHAPE | o),
 ]
 
 
@@ -44,6 +44,21 @@ def test_dropouts_reach_the_recurrence(build) -> None:
     assert (plain.dropout.locked, plain.weight_dropout.p) == (False, 0.0)
     recurrence = build(locked=True, weight_dropout=0.3, **shape).recurrence
     assert (recurrence.dropout.locked, recurrence.weight_dropout.p) == (True, 0.3)
+
+
+@pytest.mark.parametrize("build", BUILDS)
+def test_layer_norm_reaches_the_recurrence(build) -> None:
+    two = {"bidirectional": True, "pooling": "last", "num_layers": 2}
+    assert [norm.normalized_shape for norm in build(layer_norm=True, **two).recurrence.norms] == [(6,)]
+    assert not build(**two).recurrence.norms
+
+
+@pytest.mark.parametrize("build", BUILDS)
+def test_a_bag_of_what_was_read_stands_beside_the_states(build) -> None:
+    encoder = build(bidirectional=True, pooling=["bag", "max"])
+    assert encoder.summary_size == 4 + 6
+    summary = encoder(X, LENGTHS).summary
+    torch.testing.assert_close(summary[:, :4], torch.stack([X[0].mean(0), X[1, :2].mean(0), torch.zeros(4)]))
 
 
 def test_chrono_stands_in_place_of_the_forget_bias() -> None:

