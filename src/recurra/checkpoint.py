@@ -19,6 +19,8 @@ from recurra.text.tokenizers import Tokenizer
 from recurra.trust import check_trust
 
 FORMAT = 1
+AUXILIARY = "auxiliary."
+"""How the names of weights begin that training alone needs."""
 _PACKAGES = ("recurra", "torch", "lightning", "tokenizers", "numpy")
 _CONFIG = ("data", "tokenizer", "embedding", "model", "task", "loss", "optimizer", "scheduler", "seed")
 
@@ -151,7 +153,8 @@ def restore(path: str | Path, trust: Sequence[str] = ()) -> Restored:
             class_counts=found.get("class_counts"),
             card=found,
         )
-        module.load_state_dict(content["state_dict"])
+        weights = {name: weight for name, weight in content["state_dict"].items() if not name.startswith(AUXILIARY)}
+        module.load_state_dict(weights)
     except (RecurraError, RuntimeError, TypeError, KeyError) as error:
         raise CheckpointError(f"{path}: its parts do not fit together: {error}") from error
     module.eval()

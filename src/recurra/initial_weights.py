@@ -6,6 +6,7 @@ from typing import Any
 import torch
 from torch import nn
 
+from recurra.checkpoint import AUXILIARY
 from recurra.errors import CheckpointError
 from recurra.module import SequenceModule
 from recurra.nn.ngrams import NGrams, ids_of, keys_of
@@ -30,7 +31,7 @@ def take_over(module: SequenceModule, vocabulary: Sequence[str], content: Mappin
         CheckpointError: nothing fits.
     """
     theirs: dict[str, torch.Tensor] = content["state_dict"]
-    own = module.state_dict()
+    own = {name: value for name, value in module.state_dict().items() if not name.startswith(AUXILIARY)}
     own.pop(_KEYS, None)  # no weight, but what those of n-grams belong to
     if _TOKENS in own:  # an output may share the embedding's weights, and then has none to take over
         place_of = own[_TOKENS].data_ptr()

@@ -14,6 +14,7 @@ from recurra.nn.losses.base import Loss
 from recurra.nn.schedulers import Schedule
 from recurra.tasks.answers import Answers
 from recurra.tasks.base import Evaluation, Task
+from recurra.tasks.neighbours import Neighbours
 from recurra.types import Batch, Encoding
 
 
@@ -34,6 +35,9 @@ class SequenceModule(LightningModule):
         optimizer: a factory, called with the parameters.
         scheduler: a factory of learning rate schedules.
         card: what a checkpoint carries beside the weights, in plain containers (`checkpoint.py`).
+
+    Attributes:
+        auxiliary: what training asks beside the task, if anything; a finished model is without it.
     """
 
     def __init__(
@@ -51,12 +55,18 @@ class SequenceModule(LightningModule):
         self.encoder = encoder
         self.task = task
         self.loss = loss
+        self.auxiliary: Neighbours | None = None
         self.card = card
         self.evaluations: dict[str, Evaluation] = {}
         self._optimizer = optimizer
         self._scheduler = scheduler
         self._answers = task.collector()
         self._carried = {True: CarriedState(), False: CarriedState()}  # in training, and else
+
+    @property
+    def size(self) -> int:
+        """How many numbers it has learnt to answer with."""
+        return sum(weight.numel() for part in (self.embedding, self.encoder, self.task) for weight in part.parameters())
 
     def encode(self, batch: Batch) -> Encoding:
         """States and summaries of every sequence, from where the batch before ended if the batch says so."""
@@ -79,8 +89,11 @@ class SequenceModule(LightningModule):
         return self.task.logits(self.features(batch), batch)
 
     def training_loss(self, batch: Batch) -> Tensor:
-        """What training makes small, of this batch alone."""
-        features = self.features(batch)
+        """What training makes small for the task's sake, of this batch alone."""
+        return self._loss_of(self.encode(batch), batch)
+
+    def _loss_of(self, encoding: Encoding, batch: Batch) -> Tensor:
+        features = self.task.features(encoding, batch)
         if len(batch.targets):
             loss: Tensor = self.loss(self.task.head, features, batch.targets)
         else:  # a rank whose streams have ended before those of the others has nothing to learn from
@@ -90,16 +103,21 @@ class SequenceModule(LightningModule):
         return loss
 
     def training_step(self, batch: Batch) -> Tensor:
-        loss = self.training_loss(batch)
+        encoding = self.encode(batch)
+        losses = {"train/loss": self._loss_of(encoding, batch)}
+        if self.auxiliary is not None:
+            losses["train/auxiliary"] = self.auxiliary(encoding, batch.inputs, batch.lengths)
         ranks = self.trainer.world_size
         if ranks > 1:
             # Gradients are averaged over ranks: weighted so, their mean is that over all targets, however shared.
-            targets = torch.tensor(float(len(batch.targets)), device=loss.device)
+            targets = torch.tensor(float(len(batch.targets)), device=batch.inputs.device)
             total = self.trainer.strategy.reduce(targets.clone(), reduce_op="sum")
-            loss = loss * (ranks * targets / total)
+            losses = {name: loss * (ranks * targets / total) for name, loss in losses.items()}
         if self.is_told():
-            self.log("train/loss", loss, prog_bar=True, batch_size=len(batch.rows), sync_dist=ranks > 1)
-        return loss
+            for name, loss in losses.items():
+                told = name == "train/loss"
+                self.log(name, loss, prog_bar=told, batch_size=len(batch.rows), sync_dist=ranks > 1)
+        return sum(losses.values(), torch.zeros((), device=batch.inputs.device))
 
     def is_told(self) -> bool:
         """Whether loggers write after this batch, or it ends its epoch: `self.log` takes as long as a small model."""

@@ -9,6 +9,7 @@ import torch
 from lightning.pytorch import seed_everything
 
 from recurra import build, embedding_inputs
+from recurra.auxiliary import auxiliary, check_auxiliary
 from recurra.checkpoint import card, read
 from recurra.data.base import DataModule
 from recurra.initial_weights import take_over
@@ -39,6 +40,7 @@ def prepare(order: Order) -> tuple[DataModule, SequenceModule]:
     build.try_optimizer(config)
     weights = None if config["init_from"] is None else read(config["init_from"])
     embedding_inputs.check_embedding(config)
+    check_auxiliary(config)
     data = build.datamodule(config)
     data.fit_tokenizer(build.recipe(config))
     cut = "max_length" not in build.of_task(config, "unused")
@@ -91,5 +93,6 @@ def _module(order: Order, data: DataModule, weights: Mapping[str, Any] | None) -
         log.info("n-grams: %s stand twice or more in the training texts and have a vector", f"{len(ngrams):,}")
     if weights is not None:
         log.info(take_over(module, data.vocabulary, weights, order.config["init_from"]))
+    module.auxiliary = auxiliary(order.config, data, module)
     data.suit(module.task)
     return module

@@ -8,6 +8,7 @@ from typing import Any, final
 from lightning.pytorch import Callback, LightningModule, Trainer
 
 from recurra import build
+from recurra.auxiliary import check_auxiliary
 from recurra.embedding_inputs import check_embedding
 from recurra.journal import journal
 from recurra.order import Order
@@ -46,6 +47,7 @@ def check(order: Order) -> None:
     build.try_optimizer(order.config)
     build.callbacks(order.config, "val/loss", "min", order.folder)
     check_embedding(order.config)
+    check_auxiliary(order.config)
     check_fold(order.config["data"].get("folds"), order.config["data"].get("fold"))
 
 
@@ -71,7 +73,7 @@ def rehearse(order: Order) -> Rehearsal:
         module.task.monitor.removeprefix("val/"),
         module.task.mode,
         frozenset(name.removeprefix("val/") for name in tried.callback_metrics if name.startswith("val/")),
-        sum(weight.numel() for weight in module.parameters()),
+        module.size,
         _steps(whole, data.training_batches) * steps.seconds,
     )
 

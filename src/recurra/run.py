@@ -128,7 +128,7 @@ def _go(order: Order, results: Results, loggers: list[Logger], signals: Signals,
     if order.resume is not None:
         check_same_data(order.resume, module.card)
     results.data_hash = module.card["data"]
-    results.parameters = sum(weight.numel() for weight in module.parameters())
+    results.parameters = module.size
     results.monitor, results.mode = module.task.monitor.removeprefix("val/"), module.task.mode
     results.verb, results.sample = ("" if data.tokenizer is None else module.task.verb), module.task.sample
     log.info("model: %s, %s parameters", results.model, f"{results.parameters:,}")

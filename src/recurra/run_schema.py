@@ -13,6 +13,9 @@ from recurra.types import NaturalInt
 GROUPS = ("data", "tokenizer", "embedding", "model", "task", "loss", "optimizer", "scheduler", "trainer")
 """Parts of a configuration that build one object."""
 
+OPTIONAL = ("auxiliary",)
+"""Parts that build one object, or are left out."""
+
 COLLECTIONS = ("callbacks", "logger")
 """Parts that build any number of objects, each under a name; null builds none."""
 
@@ -41,8 +44,8 @@ def check_run(config: Mapping[str, Any]) -> None:
     for key, value in config.items():
         if key in options:
             check_value(options[key], value, key)
-        elif key not in (*GROUPS, *COLLECTIONS):
-            raise ConfigError(unknown("key or group", key, (*options, *GROUPS, *COLLECTIONS)))
+        elif key not in (*GROUPS, *OPTIONAL, *COLLECTIONS):
+            raise ConfigError(unknown("key or group", key, (*options, *GROUPS, *OPTIONAL, *COLLECTIONS)))
     if lacking := [key for key in options if key not in config]:
         raise ConfigError(f"{lacking[0]} has been removed, but it must have a value.")
     for key in GROUPS:

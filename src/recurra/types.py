@@ -85,8 +85,11 @@ class Encoding(NamedTuple):
         summary: (B, S), the whole text; zero for an empty one, likewise.
         state: what a causal encoder needs to go on after the last real step of each sequence: a tuple of tensors
             (layers, B, H); None for an encoder that is not causal.
+        sided: (B, T, sides * H), at each step what the lowest recurrence has read up to it, forwards, and beside it
+            what it has read backwards, if it does; anything at padding. None where there is no such recurrence.
     """
 
     states: Tensor
     summary: Tensor
     state: tuple[Tensor, ...] | None = None
+    sided: Tensor | None = None

@@ -1,6 +1,7 @@
 """Stacked recurrence in one or both directions, on right-padded batches that are never packed."""
 
 from collections.abc import Callable, Iterator, Mapping
+from typing import NamedTuple
 
 import torch
 from torch import Tensor, nn
@@ -17,6 +18,23 @@ _DEEPEST = 100  # the deepest that the field has trained are a tenth of it
 def _has_low_precision() -> bool:
     """Whether this CPU multiplies bfloat16; where it does not, oneDNN's LSTM refuses it instead of falling back."""
     return bool(torch.ops.mkldnn._is_mkldnn_bf16_supported())
+
+
+class Read(NamedTuple):
+    """What a recurrence has made of a batch.
+
+    Attributes:
+        states: (B, T, D), the top layer's, zero at padding.
+        final: (B, D), that layer's state after the last real step of each direction, or where it began for an empty
+            sequence.
+        state: where to go on from, (layers * directions, B, H) each; None where nobody asked.
+        lowest: (B, T, D), the first layer's states, anything at padding: its directions know nothing of each other.
+    """
+
+    states: Tensor
+    final: Tensor
+    state: tuple[Tensor, ...] | None
+    lowest: Tensor
 
 
 class Recurrence(nn.Module):
@@ -46,7 +64,6 @@ class Recurrence(nn.Module):
 
     Attributes:
         output_size: D, H times the number of directions.
-        two_way: whether the halves of a state are those of two directions that know nothing of each other.
         layers: in torch's order: layer 0 forward, layer 0 backward, layer 1 forward...
         norms: of the states below each layer after the first, if any.
         run: what each of them is run by.
@@ -70,7 +87,6 @@ class Recurrence(nn.Module):
         self.input_size = input_size
         self.directions = 2 if bidirectional else 1
         self.output_size = hidden_size * self.directions
-        self.two_way = bidirectional and num_layers == 1  # a second layer reads both halves of the first
         layers = [
             cell(input_size if depth == 0 else self.output_size, hidden_size, batch_first=True)
             for depth in range(num_layers)
@@ -85,7 +101,7 @@ class Recurrence(nn.Module):
 
     def forward(
         self, x: Tensor, lengths: Tensor, state: tuple[Tensor, ...] | None = None, with_state: bool = False
-    ) -> tuple[Tensor, Tensor, tuple[Tensor, ...] | None]:
+    ) -> Read:
         """Reads a batch.
 
         Args:
@@ -93,10 +109,6 @@ class Recurrence(nn.Module):
             lengths: (B,) int64, each between 0 and T.
             state: where to begin, (layers * directions, B, H) each: hidden, and for an LSTM cell; None for zeros.
             with_state: whether to return the like after the last real step; an empty sequence leaves it as it was.
-
-        Returns:
-            states (B, T, D), zero at padding; final (B, D), the top layer's state after the last real step of each
-            direction, or where it began for an empty sequence; and the state, or None.
         """
         if torch.is_autocast_enabled("cpu") and x.device.type == "cpu" and not _has_low_precision():
             with torch.autocast("cpu", enabled=False):
@@ -127,12 +139,15 @@ class Recurrence(nn.Module):
                 x = torch.cat([output.transpose(0, 1) for output in outputs], dim=2).transpose(0, 1)
             else:
                 x = outputs[0]
+            if not depth:
+                lowest = x
 
         # A product costs a quarter of a fill but makes NaN of infinity, and ReLU may grow without end over padding.
         real = real.unsqueeze(2)
         states = (x * real.to(x.dtype) if self._bounded else x.masked_fill(~real, 0.0))[:, :steps]
         final = torch.cat([end[0] for end in ends[-self.directions :]], dim=1)
-        return states, final, tuple(map(torch.stack, zip(*ends, strict=True))) if with_state else None
+        state = tuple(map(torch.stack, zip(*ends, strict=True))) if with_state else None
+        return Read(states, final, state, lowest[:, :steps])
 
     def _run(
         self, number: int, x: Tensor, lengths: Tensor, initial: tuple[Tensor, ...] | None, ragged: bool

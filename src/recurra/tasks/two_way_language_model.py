@@ -33,8 +33,8 @@ class TwoWayLanguageModel(Task):
 
     Args:
         labels: the vocabulary.
-        states_size: width of a state, both halves.
-        encoder: must keep its two directions apart: a state of layers that have read both knows what it is asked.
+        encoder: must read both ways by a recurrence; of several layers the lowest is asked, since the others know what
+            stands on either side.
         embedding: the tokens' vectors.
         class_counts: how often the training split has each token, from which the output begins; None where nothing is
             trained.
@@ -42,7 +42,7 @@ class TwoWayLanguageModel(Task):
         dropout: on the states, before the output.
 
     Raises:
-        ConfigError: the halves of the encoder's states are not those of its directions; a tied output could not learn.
+        ConfigError: the encoder has no states of two directions; a tied output could not learn.
     """
 
     classes: ClassVar[Classes] = "tokens"
@@ -58,7 +58,6 @@ class TwoWayLanguageModel(Task):
     def __init__(
         self,
         labels: Sequence[str],
-        states_size: int,
         encoder: Encoder,
         embedding: Embedding,
         class_counts: Sequence[int] | None = None,
@@ -67,15 +66,15 @@ class TwoWayLanguageModel(Task):
         dropout: Share = 0.0,
     ) -> None:
         super().__init__()
-        if not encoder.two_way:
+        if encoder.sides != 2:
             raise ConfigError(
-                "task=two_way_language_model asks one half of each state for the next token and the other for the one "
-                f"before, and those of this {type(encoder).__name__} are no such halves: they must come from a single "
-                "layer that reads both ways. Use model=lstm model.num_layers=1 model.bidirectional=true (or gru, rnn, "
-                "textrnn), or task=cloze, which takes any encoder."
+                "task=two_way_language_model asks what was read forwards for the next token and what was read "
+                f"backwards for the one before, and this {type(encoder).__name__} does not read both ways. Use "
+                "model=lstm model.bidirectional=true (or gru, rnn, textrnn, rcnn), or task=cloze, which takes any "
+                "encoder."
             )
         self.labels = list(labels)
-        self.head = word_head(len(labels), states_size // 2, embedding, class_counts, tied=tied, dropout=dropout)
+        self.head = word_head(len(labels), encoder.side_size, embedding, class_counts, tied=tied, dropout=dropout)
 
     def encode(self, examples: Sequence[Example]) -> NDArray[Any]:
         """Nothing: the texts are their own targets."""
@@ -85,9 +84,10 @@ class TwoWayLanguageModel(Task):
         return TwoWayTexts(store, batching, training=training)
 
     def features(self, encoding: Encoding, batch: Batch) -> Tensor:
-        """(2 M, D / 2), the two halves of each real state one after the other."""
-        states = real_steps(encoding.states, batch.lengths)
-        return states.reshape(2 * len(states), states.size(1) // 2)
+        """(2 M, H), what was read forwards and backwards at each real step, one after the other."""
+        assert encoding.sided is not None
+        sided = real_steps(encoding.sided, batch.lengths)
+        return sided.reshape(2 * len(sided), sided.size(1) // 2)
 
     def answers(self, logits: Tensor, batch: Batch) -> dict[str, Tensor]:
         return {

@@ -25,8 +25,8 @@ class Encoder(nn.Module, abc.ABC):
         summary_size: S, the width of a summary.
         causal: whether no state depends on what comes after it. A causal encoder returns its state and goes on from
             one; any other returns None and refuses one.
-        two_way: whether the first half of a state depends on nothing that comes after it, and the second on nothing
-            that comes before.
+        sides: of how many directions `Encoding.sided` has states: 2, forwards and then backwards, 1, forwards, or 0.
+        side_size: H, the width of such a state; 0 where there is none.
         reads_padding: whether every step is read, whatever the lengths say.
     """
 
@@ -34,7 +34,8 @@ class Encoder(nn.Module, abc.ABC):
     states_size: int
     summary_size: int
     causal: bool
-    two_way: bool = False
+    sides: int = 0
+    side_size: int = 0
     reads_padding: bool = False
 
     @abc.abstractmethod

@@ -71,6 +71,7 @@ class RCNN(Encoder):
         self.states_size = input_size + self.recurrence.output_size
         self.summary_size = 2 * filters * len(widths)
         self.causal = False
+        self.sides, self.side_size = 2, hidden_size
         self.reads_padding = readout == "faithful"
         self.widths = list(widths)
         convolutions = [nn.Conv1d(self.states_size, filters, width) for width in widths]
@@ -85,9 +86,9 @@ class RCNN(Encoder):
         self.check_state(state)
         if self.reads_padding:
             lengths = torch.full_like(lengths, x.size(1))
-        context, _, _ = self.recurrence(x, lengths)
+        context = self.recurrence(x, lengths)
         padding = ~mask(lengths, x.size(1)).unsqueeze(2)
-        states = torch.cat([x.masked_fill(padding, 0.0), context], dim=2)
+        states = torch.cat([x.masked_fill(padding, 0.0), context.states], dim=2)
 
         missing = max(0, max(self.widths) - x.size(1))
         read = functional.pad(states, (0, 0, 0, missing))
@@ -96,4 +97,4 @@ class RCNN(Encoder):
             found = convolved(read, convolution).relu()
             counted = windows(lengths, width)
             pooled += [masked_mean(found, counted), masked_max(found, counted)]
-        return Encoding(states, torch.cat(pooled, dim=1))
+        return Encoding(states, torch.cat(pooled, dim=1), sided=context.lowest)

@@ -54,14 +54,15 @@ class RCNNLai(Encoder):
         self.input_size = input_size
         self.states_size = self.summary_size = latent_size
         self.causal = False
+        self.sides, self.side_size = 2, hidden_size
 
     def forward(self, x: Tensor, lengths: Tensor, state: tuple[Tensor, ...] | None = None) -> Encoding:
         self.check_state(state)
         rows, steps = x.size(0), x.size(1)
         real = mask(lengths, steps).unsqueeze(2)
         ends = self.ends.to(x.dtype).unsqueeze(1).expand(2, rows, -1)
-        read, _, _ = self.recurrence(x, lengths, (ends.contiguous(),))
-        forwards, backwards = read.chunk(2, dim=2)
+        read = self.recurrence(x, lengths, (ends.contiguous(),))
+        forwards, backwards = read.states.chunk(2, dim=2)
         first, last = ends.unsqueeze(2)
         left = torch.cat([first, forwards], dim=1)[:, :steps]
         right = torch.cat([backwards, last], dim=1)[:, 1:]
@@ -71,4 +72,4 @@ class RCNNLai(Encoder):
         )
         word = x.masked_fill(~real, 0.0)
         states = self.projection(torch.cat([left, word, right], dim=2)).tanh() * real
-        return Encoding(states, masked_max(states, lengths))
+        return Encoding(states, masked_max(states, lengths), sided=read.lowest)

@@ -31,9 +31,10 @@ class Recurrent(Encoder):
         self.states_size = recurrence.output_size
         self.summary_size = self.pooling.output_size
         self.causal = recurrence.directions == 1
-        self.two_way = recurrence.two_way
+        self.sides = recurrence.directions
+        self.side_size = recurrence.output_size // recurrence.directions
 
     def forward(self, x: Tensor, lengths: Tensor, state: tuple[Tensor, ...] | None = None) -> Encoding:
         self.check_state(state)
-        states, final, state = self.recurrence(x, lengths, state, with_state=self.causal)
-        return Encoding(states, self.pooling(states, lengths, final, x), state)
+        read = self.recurrence(x, lengths, state, with_state=self.causal)
+        return Encoding(read.states, self.pooling(read.states, lengths, read.final, x), read.state, read.lowest)

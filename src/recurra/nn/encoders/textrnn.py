@@ -48,13 +48,13 @@ class TextRNN(Encoder):
         self.input_size = input_size
         self.states_size = self.summary_size = self.recurrence.output_size
         self.causal = False
-        self.two_way = self.recurrence.two_way
+        self.sides, self.side_size = 2, hidden_size
         self.reads_padding = readout == "faithful"
 
     def forward(self, x: Tensor, lengths: Tensor, state: tuple[Tensor, ...] | None = None) -> Encoding:
         self.check_state(state)
         if self.reads_padding:
-            states, _, _ = self.recurrence(x, torch.full_like(lengths, x.size(1)))
-            return Encoding(states, states[:, -1])
-        states, final, _ = self.recurrence(x, lengths)
-        return Encoding(states, final)
+            read = self.recurrence(x, torch.full_like(lengths, x.size(1)))
+            return Encoding(read.states, read.states[:, -1], sided=read.lowest)
+        read = self.recurrence(x, lengths)
+        return Encoding(read.states, read.final, sided=read.lowest)
