@@ -11,7 +11,7 @@ from recurra import build
 from recurra.choices import groups
 from recurra.commands.job import plain
 from recurra.data.level import Level
-from recurra.errors import DataError
+from recurra.errors import ConfigError, DataError
 from recurra.overrides import prepare
 from recurra.run_schema import check_run
 from recurra.types import Batch
@@ -62,6 +62,12 @@ def test_every_model_is_built_with_every_task(model, task):
         card={},
     )
     assert module.task.head.projection.in_features == module.encoder.summary_size
+
+
+def test_the_vectors_of_n_grams_have_to_fit_into_memory():
+    options = {"vocabulary_size": 9, "embedding_size": None, "labels": ["a", "b"], "class_counts": [1, 1], "card": {}}
+    with pytest.raises(ConfigError, match=r"GiB.* embedding\.ngram_rows smaller"):
+        build.module(config("embedding.ngrams=2"), **options, ngram_rows=10**10)
 
 
 @pytest.mark.parametrize("experiment", groups()["experiment"])

@@ -73,7 +73,7 @@ def stop_after(monkeypatch, step):
         (3, ["trainer.check_val_every_n_epoch=null", "trainer.val_check_interval=15"]),
         (15, ["trainer.check_val_every_n_epoch=null", "trainer.val_check_interval=15"]),
         *[(step, ["trainer.accumulate_grad_batches=2"]) for step in (3, 6)],  # an epoch has 6 steps
-        (5, ["callbacks=ema", "callbacks.averaging.decay=0.5"]),
+        *[(5, ["callbacks=ema", "callbacks.averaging.decay=0.5", *more]) for more in ([], ["embedding.ngrams=3"])],
         *[(5, ["task=language_model", "task.window=8", *more]) for more in ([], ["task.carry=document"])],
         *[(step, ["task=cloze"]) for step in (5, 24)],  # in mid-epoch, and at the end of the second
     ],

@@ -141,6 +141,13 @@ def test_every_encoder_learns(topics, model):
     assert results.test["accuracy"] > 0.8
 
 
+@pytest.mark.parametrize("options", [["model=cnn", "model.filters=8"], ["model=bag", "embedding.ngrams=2"]], ids=str)
+def test_what_is_not_recurrent_learns_too(topics, options):
+    tiny = [option for option in TINY if "hidden_size" not in option]
+    results = recurra.train([*tiny, *options, "trainer.max_epochs=8", "optimizer.lr=0.02"])
+    assert results.test["accuracy"] > 0.8
+
+
 def test_long_texts_are_read_through_windows_and_lose_nothing(topics):
     results = recurra.train([*TINY, "data.max_length=6", "data.windows=3", "optimizer.lr=0.01", "trainer.max_epochs=8"])
     assert results.test["accuracy"] > 0.8

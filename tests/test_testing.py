@@ -47,12 +47,19 @@ def test_every_model_with_layers(path: Path) -> None:
         check_encoder(_build(path, num_layers=2, hidden_size=4, dropout=0.5), seed=1)
 
 
-@pytest.mark.parametrize("pooling", ["last", "mean", "max", "attention", ["attention", "last", "mean", "max"]])
+@pytest.mark.parametrize("pooling", ["last", "mean", "max", "attention", "bag", ["attention", "bag", "mean"]])
 @pytest.mark.parametrize("bidirectional", [False, True])
 @pytest.mark.parametrize("name", ["rnn", "lstm", "gru"])
 def test_poolings_and_directions(name: str, bidirectional: bool, pooling: str | list[str]) -> None:
     path = next(path for path in MODELS if path.stem == name)
     check_encoder(_build(path, hidden_size=4, bidirectional=bidirectional, pooling=pooling), input_size=3)
+
+
+@pytest.mark.parametrize("bidirectional", [False, True])
+@pytest.mark.parametrize("name", ["rnn", "lstm", "gru"])
+def test_layer_norm(name: str, bidirectional: bool) -> None:
+    path = next(path for path in MODELS if path.stem == name)
+    check_encoder(_build(path, hidden_size=4, num_layers=3, bidirectional=bidirectional, layer_norm=True), input_size=3)
 
 
 @pytest.mark.parametrize("bidirectional", [False, True])

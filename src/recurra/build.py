@@ -24,7 +24,6 @@ from recurra.run_files import CHECKPOINTS
 from recurra.schema import target
 from recurra.tasks.base import Task
 from recurra.text.tokenizers import TokenizerRecipe
-from recurra.text.vectors import Vectors, read_vectors, width
 
 _LOSSES = {"classes": "loss=cross_entropy or loss=focal", "bits": "loss=bce", "values": "loss=mse"}
 """Those that take each kind of targets."""
@@ -46,23 +45,9 @@ def recipe(config: Mapping[str, Any]) -> TokenizerRecipe:
     return made
 
 
-def vectors(config: Mapping[str, Any], vocabulary: Sequence[str]) -> Vectors | None:
-    """The pretrained vectors of the vocabulary and of what the task adds, if the configuration names a file of them."""
-    path = config["embedding"].get("vectors")
-    if path is not None and not vocabulary:
-        raise ConfigError(f"embedding.vectors={path}: this data is no text, and has no words to look up. Leave it out.")
-    return None if path is None else read_vectors(path, [*vocabulary, *of_task(config, "added_inputs")])
-
-
 def of_task(config: Mapping[str, Any], name: str) -> Any:
     """What the class of `config["task"]` says of itself before it is built; what every task does if it says nothing."""
     return getattr(target(config["task"]["_target_"], "task"), name, getattr(Task, name))
-
-
-def check_vectors(config: Mapping[str, Any]) -> None:
-    """Raises DataError where a file of pretrained vectors is missing or none; before any data is read."""
-    if (path := config["embedding"].get("vectors")) is not None:
-        width(path)
 
 
 def module(
@@ -74,6 +59,7 @@ def module(
     class_counts: Sequence[int] | None,
     card: dict[str, Any],
     input_size: int | None = None,
+    ngram_rows: int | None = None,
 ) -> SequenceModule:
     """The model, its loss and how it is trained.
 
@@ -86,10 +72,13 @@ def module(
         class_counts: how often the training split has each; None where the model only predicts.
         card: what its checkpoints carry.
         input_size: numbers of each step; None where sequences are tokens.
+        ngram_rows: n-grams that were found; None where the configuration asks for none.
     """
     node = {key: value for key, value in config["embedding"].items() if key != "vectors"}
     if embedding_size is not None:
         node["size"] = embedding_size
+    if ngram_rows is not None:
+        node["ngram_rows"] = ngram_rows
 
     def parts() -> tuple[nn.Module, Encoder, Task]:
         inputs = None if vocabulary_size is None else vocabulary_size + len(of_task(config, "added_inputs"))

@@ -146,6 +146,7 @@ def restore(path: str | Path, trust: Sequence[str] = ()) -> Restored:
             vocabulary_size=found.get("vocabulary_size") if tokenizer is None else tokenizer.size,
             input_size=found.get("input_size"),
             embedding_size=found.get("embedding_size"),
+            ngram_rows=found.get("ngram_rows"),
             labels=found["labels"],
             class_counts=found.get("class_counts"),
             card=found,

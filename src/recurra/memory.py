@@ -9,7 +9,7 @@ from torch import nn
 
 from recurra.errors import ConfigError
 
-_SIZES = "Make embedding.size, model.hidden_size, model.num_layers or tokenizer.max_size smaller."
+_SIZES = "Make embedding.size, model.hidden_size, model.num_layers, tokenizer.max_size or embedding.ngram_rows smaller."
 
 
 def check_memory(make: Callable[[], nn.Module]) -> None:

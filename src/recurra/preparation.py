@@ -7,7 +7,7 @@ from typing import Any
 import torch
 from lightning.pytorch import seed_everything
 
-from recurra import build
+from recurra import build, embedding_inputs
 from recurra.checkpoint import card, read
 from recurra.data.base import DataModule
 from recurra.initial_weights import take_over
@@ -34,7 +34,7 @@ def prepare(order: Order) -> tuple[DataModule, SequenceModule]:
     check_trainer(config)
     build.try_optimizer(config)
     weights = None if config["init_from"] is None else read(config["init_from"])
-    build.check_vectors(config)
+    embedding_inputs.check_embedding(config)
     data = build.datamodule(config)
     data.fit_tokenizer(build.recipe(config))
     cut = "max_length" not in build.of_task(config, "unused")
@@ -49,8 +49,10 @@ def _module(order: Order, data: DataModule, weights: Mapping[str, Any] | None) -
         weights: the content of the checkpoint that they are taken over from.
     """
     labels, class_counts = data.classes(build.of_task(order.config, "classes"))
-    vectors = build.vectors(order.config, data.vocabulary)
+    vectors = embedding_inputs.vectors(order.config, data.vocabulary)
     embedding_size = None if vectors is None else vectors.matrix.shape[1]
+    ngrams = embedding_inputs.ngrams(order.config, data)
+    ngram_rows = None if ngrams is None else len(ngrams)
     module = build.module(
         order.config,
         vocabulary_size=data.vocabulary_size,
@@ -58,6 +60,7 @@ def _module(order: Order, data: DataModule, weights: Mapping[str, Any] | None) -
         labels=labels,
         class_counts=class_counts,
         input_size=data.input_size,
+        ngram_rows=ngram_rows,
         card=card(
             order.config,
             data.tokenizer,
@@ -69,12 +72,18 @@ def _module(order: Order, data: DataModule, weights: Mapping[str, Any] | None) -
             data=data.fingerprint(),
             vocabulary_size=data.vocabulary_size,
             input_size=data.input_size,
+            ngram_rows=ngram_rows,
         ),
     )
     if vectors is not None:
         assert isinstance(module.embedding, Embedding)
         module.embedding.load_vectors(torch.from_numpy(vectors.matrix), torch.from_numpy(vectors.found))
         log.info("vectors: %.1f %% of the vocabulary found", 100 * vectors.found.mean())
+    if ngrams is not None:
+        assert isinstance(module.embedding, Embedding)
+        assert module.embedding.ngrams is not None
+        module.embedding.ngrams.know(ngrams)
+        log.info("n-grams: %s stand twice or more in the training texts and have a vector", f"{len(ngrams):,}")
     if weights is not None:
         log.info(take_over(module, data.vocabulary, weights, order.config["init_from"]))
     data.suit(module.task)

@@ -8,6 +8,7 @@ from typing import Any, final
 from lightning.pytorch import Callback, LightningModule, Trainer
 
 from recurra import build
+from recurra.embedding_inputs import check_embedding
 from recurra.journal import journal
 from recurra.order import Order
 from recurra.preparation import prepare
@@ -44,7 +45,7 @@ def check(order: Order) -> None:
     check_run(order.config)
     build.try_optimizer(order.config)
     build.callbacks(order.config, "val/loss", "min", order.folder)
-    build.check_vectors(order.config)
+    check_embedding(order.config)
     check_fold(order.config["data"].get("folds"), order.config["data"].get("fold"))
 
 

@@ -17,6 +17,9 @@ PositiveFloat = Annotated[float, Gt(0)]
 NaturalFloat = Annotated[float, Ge(0)]
 Share = Annotated[float, Ge(0), Lt(1)]
 """A fraction of something, such as a dropout probability: 0 <= share < 1."""
+PADDING = 0
+UNKNOWN = 1
+"""The ids that every vocabulary begins with."""
 Targets = Literal["classes", "bits", "values"]
 """What is to be predicted: one class of several, yes or no for each of them, or numbers."""
 

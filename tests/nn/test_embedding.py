@@ -165,3 +165,37 @@ def test_vectors_that_were_found_leave_learned_padding_as_drawn() -> None:
 def test_vectors_of_another_width_are_refused() -> None:
     with pytest.raises(ConfigError, match=r"\(4, 3\) came, and \(4, 2\)"):
         Embedding(4, size=2).load_vectors(torch.zeros(4, 3), torch.ones(4, dtype=torch.bool))
+
+
+def test_an_n_gram_s_vector_is_added_to_its_last_token_s() -> None:
+    embedding = Embedding(5, size=3, ngrams=2, ngram_rows=2, learned_padding=True)
+    assert embedding.ngrams is not None
+    embedding.ngrams.know(torch.tensor([[2, 3], [4, 2]]))
+    with torch.no_grad():
+        embedding.ngrams.vectors.weight[1:] = torch.tensor([[10.0], [20.0]])
+    added = embedding(TOKENS) - embedding.vectors(TOKENS)
+    torch.testing.assert_close(added[..., 0], torch.tensor([[0.0, 10, 0], [0, 0, 0]]))  # padding is in none
+
+
+def test_n_grams_are_of_what_was_read_where_words_were_dropped() -> None:
+    torch.manual_seed(0)
+    embedding = Embedding(3, size=6, word_dropout=0.5, ngrams=2, ngram_rows=4)
+    assert embedding.ngrams is not None
+    embedding.ngrams.know(torch.tensor([[1, 1], [1, 2], [2, 1], [2, 2]]))
+    with torch.no_grad():  # each token and each pair has an element of its own
+        embedding.vectors.weight[1:] = torch.eye(6)[:2]
+        embedding.ngrams.vectors.weight[1:] = torch.eye(6)[2:]
+    embedded = embedding(torch.full((50, 20), 2))
+    read = embedded[..., :2].argmax(2)
+    assert 0.4 < read.float().mean() < 0.6
+    assert torch.equal(embedded[:, 1:, 2:].argmax(2), 2 * read[:, :-1] + read[:, 1:])
+    assert not embedded[:, 0, 2:].any()
+
+
+def test_n_grams_learn_beside_frozen_vectors() -> None:
+    embedding = Embedding(5, size=3, frozen=True, ngrams=2, ngram_rows=2)
+    assert [name for name, weight in embedding.named_parameters() if weight.requires_grad] == ["ngrams.vectors.weight"]
+
+
+def test_without_n_grams_there_is_no_weight_for_them() -> None:
+    assert list(Embedding(5, size=3).state_dict()) == ["vectors.weight"]

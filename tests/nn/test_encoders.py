@@ -6,7 +6,7 @@ import torch
 from torch import nn
 
 from recurra.errors import ConfigError
-from recurra.nn.encoders import GRU, LSTM, RCNN, RNN, Encoder, RCNNLai, TextRNN
+from recurra.nn.encoders import CNN, GRU, LSTM, RCNN, RNN, Bag, Encoder, RCNNLai, TextRNN
 from recurra.nn.encoders.recurrent import Recurrent
 
 SHAPE: dict[str, Any] = {"num_layers": 1, "dropout": 0.0, "recurrent_init": "orthogonal"}
@@ -21,9 +21,9 @@ def test_bases_are_abstract(abstract: type) -> None:
 
 
 BUILDS = [
-    lambda **o: RNN(4, hidden_size=3, nonlinearity="tanh", **SHAPE, **o),
-    lambda **o: LSTM(4, hidden_size=3, forget_bias=1.0, **SHAPE, **o),
-    lambda **o: GRU(4, hidden_size=3, **SHAPE, **o),
+    lambda **o: RNN(4, hidden_size=3, nonlinearity="tanh", **SHAPE | o),
+    lambda **o: LSTM(4, hidden_size=3, forget_bias=1.0, **SHAPE | o),
+    lambda **o: GRU(4, hidden_size=3, **SHAPE | o),
 ]
 
 
@@ -44,6 +44,21 @@ def test_dropouts_reach_the_recurrence(build) -> None:
     assert (plain.dropout.locked, plain.weight_dropout.p) == (False, 0.0)
     recurrence = build(locked=True, weight_dropout=0.3, **shape).recurrence
     assert (recurrence.dropout.locked, recurrence.weight_dropout.p) == (True, 0.3)
+
+
+@pytest.mark.parametrize("build", BUILDS)
+def test_layer_norm_reaches_the_recurrence(build) -> None:
+    two = {"bidirectional": True, "pooling": "last", "num_layers": 2}
+    assert [norm.normalized_shape for norm in build(layer_norm=True, **two).recurrence.norms] == [(6,)]
+    assert not build(**two).recurrence.norms
+
+
+@pytest.mark.parametrize("build", BUILDS)
+def test_a_bag_of_what_was_read_stands_beside_the_states(build) -> None:
+    encoder = build(bidirectional=True, pooling=["bag", "max"])
+    assert encoder.summary_size == 4 + 6
+    summary = encoder(X, LENGTHS).summary
+    torch.testing.assert_close(summary[:, :4], torch.stack([X[0].mean(0), X[1, :2].mean(0), torch.zeros(4)]))
 
 
 def test_chrono_stands_in_place_of_the_forget_bias() -> None:
@@ -101,9 +116,11 @@ def test_rcnn_s_faithful_readout_is_that_of_texts_as_long_as_they_are_padded() -
         TextRNN(4, hidden_size=3, forget_bias=1.0, **SHAPE),
         RCNN(4, hidden_size=3, cell="lstm"),
         RCNNLai(4, hidden_size=3, latent_size=5),
+        CNN(4, filters=2, widths=[3]),
+        Bag(4),
     ],
 )
-def test_an_encoder_that_reads_both_ways_refuses_a_state(encoder: Encoder) -> None:
+def test_an_encoder_that_is_not_causal_refuses_a_state(encoder: Encoder) -> None:
     with pytest.raises(ConfigError, match="is not causal"):
         encoder(X, LENGTHS, (torch.zeros(2, 3, 3), torch.zeros(2, 3, 3)))
 
@@ -138,9 +155,54 @@ def test_rcnn_cells(cell, made: type) -> None:
     assert encoder.recurrence.layers[0].bias_ih_l0.sum().item() == (3.0 if cell == "lstm" else 0.0)
 
 
-def test_rcnn_needs_a_width() -> None:
+@pytest.mark.parametrize(
+    "build", [lambda **o: RCNN(4, hidden_size=3, cell="lstm", **o), lambda **o: CNN(4, filters=2, **o)]
+)
+def test_convolutions_need_a_width(build) -> None:
     with pytest.raises(ConfigError, match=r"model\.widths"):
-        RCNN(4, hidden_size=3, cell="lstm", widths=[])
+        build(widths=[])
+
+
+def test_cnn_by_hand() -> None:
+    """Every window that lies wholly inside each text, and those around each step, one at a time."""
+    torch.manual_seed(0)
+    encoder = CNN(4, filters=2, widths=[2, 3, 5])
+    assert (encoder.input_size, encoder.states_size, encoder.summary_size, encoder.causal) == (4, 6, 6, False)
+    for convolution in encoder.convolutions:
+        torch.nn.init.normal_(convolution.bias)
+    encoding = encoder(X, LENGTHS)
+
+    def found(convolution: nn.Module, window: torch.Tensor) -> torch.Tensor:
+        return (torch.einsum("kd,fdk->f", window, convolution.weight) + convolution.bias).relu()
+
+    for row, length in ((0, 5), (1, 2)):
+        states, summary = [], []
+        for width, convolution in zip([2, 3, 5], encoder.convolutions, strict=True):
+            text = X[row, :length]
+            wide = torch.cat([torch.zeros((width - 1) // 2, 4), text, torch.zeros(width, 4)])
+            states.append(torch.stack([found(convolution, wide[step : step + width]) for step in range(length)]))
+            if length < width:  # extended with zeros to a single window
+                text = torch.cat([text, torch.zeros(width - length, 4)])
+            starts = range(len(text) - width + 1)
+            summary.append(torch.stack([found(convolution, text[at : at + width]) for at in starts]).amax(0))
+        torch.testing.assert_close(encoding.states[row, :length], torch.cat(states, dim=1))
+        torch.testing.assert_close(encoding.summary[row], torch.cat(summary))
+    assert not encoding.summary[2].any()
+
+
+def test_a_bag_is_the_mean_whatever_the_order() -> None:
+    encoder = Bag(4)
+    assert (encoder.input_size, encoder.states_size, encoder.summary_size, encoder.causal) == (4, 8, 4, False)
+    assert not list(encoder.parameters())
+    encoding = encoder(X, LENGTHS)
+    for row, length in ((0, 5), (1, 2)):
+        mean = X[row, :length].mean(0)
+        torch.testing.assert_close(encoding.summary[row], mean)
+        torch.testing.assert_close(encoding.states[row, :length, 4:], mean.expand(length, 4))
+        assert torch.equal(encoding.states[row, :length, :4], X[row, :length])
+    turned = encoder(X[:1].flip(1), LENGTHS[:1])
+    torch.testing.assert_close(turned.summary[0], encoding.summary[0])
+    assert not encoding.summary[2].any()
 
 
 def lai(encoder: RCNNLai, words: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

@@ -381,3 +381,31 @@ def test_weight_dropout_leaves_no_weight_without_a_gradient(cell: str) -> None:
     recurrence(torch.zeros(2, 0, INPUT), torch.tensor([0, 0]))[1].sum().backward()
     # Zero, not None: distributed training waits for every parameter's gradient.
     assert all(weight.grad is not None and not weight.grad.any() for weight in recurrence.parameters())
+
+
+@pytest.mark.parametrize("bidirectional", [False, True], ids=["forward", "both"])
+def test_layer_norm_stands_between_layers(bidirectional: bool) -> None:
+    """Layer by layer, with torch's own normalisation of what each text has read."""
+    torch.manual_seed(0)
+    whole = Recurrence(nn.GRU, INPUT, HIDDEN, 3, bidirectional, layer_norm=True).double()
+    for norm in whole.norms:
+        nn.init.normal_(norm.weight)
+        nn.init.normal_(norm.bias)
+    lengths = torch.tensor(MIXES["ragged"])
+    x = torch.randn(5, 7, INPUT, dtype=torch.float64)
+    read = x
+    for depth in range(3):
+        layer = Recurrence(nn.GRU, read.size(2), HIDDEN, 1, bidirectional).double()
+        begin = depth * whole.directions
+        layer.layers = whole.layers[begin : begin + whole.directions]
+        if depth:
+            norm = whole.norms[depth - 1]
+            read = nn.functional.layer_norm(read, (layer.input_size,), norm.weight, norm.bias)
+        read, final, _ = layer(read, lengths)
+    torch.testing.assert_close(whole(x, lengths)[0], read)
+    torch.testing.assert_close(whole(x, lengths)[1], final)
+
+
+def test_one_layer_has_nothing_to_normalise() -> None:
+    assert not list(Recurrence(nn.GRU, INPUT, HIDDEN, layer_norm=True).norms)
+    assert not list(Recurrence(nn.GRU, INPUT, HIDDEN, 2).norms)

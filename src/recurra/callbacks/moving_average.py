@@ -24,7 +24,7 @@ class MovingAverage(WeightAveraging):
             # All weights at once: `updates` stands on the device, and reading it waits for that.
             torch._foreach_lerp_(averaged, current, 1 - decay_of(int(updates), highest=decay))
 
-        super().__init__(multi_avg_fn=average)
+        super().__init__(use_buffers=False, multi_avg_fn=average)  # they are no weights, and may be whole numbers
 
 
 def decay_of(update: int, highest: float) -> float:

@@ -2,7 +2,7 @@
 
 import abc
 import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, ClassVar, Literal
 
 from lightning.pytorch import LightningDataModule
@@ -10,6 +10,7 @@ from lightning.pytorch import LightningDataModule
 from recurra.data.asking import Asking
 from recurra.data.level import Level
 from recurra.data.loader import BatchDataset, ResumableLoader
+from recurra.data.token_store import TokenStore
 from recurra.text.tokenizers import Tokenizer, TokenizerRecipe
 from recurra.types import NaturalInt
 
@@ -68,6 +69,11 @@ class DataModule(LightningDataModule, abc.ABC):
     def vocabulary(self) -> list[str]:
         """Every token; empty where sequences are no text."""
         return [] if self.tokenizer is None else self.tokenizer.vocabulary
+
+    @property
+    def stores(self) -> Mapping[str, TokenStore]:
+        """The tokens of each split; empty where sequences are no text."""
+        return {}
 
     def fit_tokenizer(self, recipe: TokenizerRecipe) -> None:
         """Fits the tokenizer on the training split; nothing where sequences are no text."""

@@ -8,29 +8,31 @@ from torch import Tensor, nn
 
 from recurra.errors import ConfigError
 from recurra.nn.dropout import Dropout
-from recurra.types import PositiveFloat, PositiveInt, Share
-
-PADDING = 0
-UNKNOWN = 1
+from recurra.nn.ngrams import NGrams
+from recurra.types import PADDING, UNKNOWN, PositiveFloat, PositiveInt, Share
 
 
 class Embedding(nn.Module):
-    """A learned vector a token, with three kinds of noise in training.
+    """A learned vector a token, with three kinds of noise in training, and beside it what n-grams that end there add.
 
     Args:
         vocabulary_size: tokens, padding (id 0) and unknown (id 1) among them.
         size: E, the width of a vector.
         dropout: share of the vectors' elements set to zero.
         locked: whether these are the same elements at every step of a sequence, as in `Dropout`.
-        word_dropout: share of the tokens read as unknown, padding left alone; teaches a vector for the unknown.
+        word_dropout: share of the tokens read as unknown, padding left alone; teaches a vector for the unknown. An
+            n-gram has what was so read in it.
         type_dropout: share of the vocabulary whose vectors are zero wherever they stand in the batch, the others scaled
             up: embedding dropout as in Merity et al. 2018, section 4.3, after Gal & Ghahramani 2016. What is looked up
-            is masked, not the matrix, which an output layer may share.
+            is masked, not the matrix, which an output layer may share; n-grams are not.
         init: what the vectors are drawn from: a normal, or uniformly from between -sqrt(3) sd and sqrt(3) sd.
         sd: the standard deviation of either.
-        frozen: whether the vectors stay as they are.
+        frozen: whether the tokens' vectors stay as they are; those of n-grams learn.
         learned_padding: whether padding has a vector like any other, as in TensorFlow and Keras without a mask; else
-            it is zero.
+            it is zero. No n-gram has padding in it.
+        ngrams: the tokens of the longest n-grams that have a vector, which is added to that of their last token; 1:
+            none.
+        ngram_rows: how many there are, see `NGrams`.
 
     Attributes:
         output_size: E.
@@ -49,6 +51,8 @@ class Embedding(nn.Module):
         sd: PositiveFloat = 0.1,
         frozen: bool = False,
         learned_padding: bool = False,
+        ngrams: Literal[1, 2, 3] = 1,
+        ngram_rows: PositiveInt = 20_000,
     ) -> None:
         super().__init__()
         self.output_size = size
@@ -63,6 +67,7 @@ class Embedding(nn.Module):
             with torch.no_grad():
                 self.vectors.weight[PADDING] = 0.0
         self.vectors.weight.requires_grad_(not frozen)
+        self.ngrams = NGrams(vocabulary_size, size, longest=ngrams, rows=ngram_rows) if ngrams > 1 else None
         self.dropout = Dropout(dropout, locked)
         self.type_dropout = Dropout(type_dropout)
 
@@ -75,6 +80,8 @@ class Embedding(nn.Module):
         if self.training and self.type_dropout.p:
             types, places = torch.unique(tokens, return_inverse=True)
             embedded = embedded * self.type_dropout(embedded.new_ones(len(types), 1))[places]
+        if self.ngrams is not None:
+            embedded = embedded + self.ngrams(tokens)
         return self.dropout(embedded)  # type: ignore[no-any-return]
 
     @torch.no_grad()

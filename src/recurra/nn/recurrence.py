@@ -37,6 +37,9 @@ class Recurrence(nn.Module):
         weight_dropout: share of the recurrent weights that are zero in a pass through training, in each layer and
             direction the same at all its steps, the others scaled up: DropConnect (Wan et al. 2013) as in Merity et al.
             2018, section 4.1.
+        layer_norm: whether the states that each layer after the first reads are normalised at every step, over the
+            units of both directions, and then scaled and shifted by learned numbers (Ba et al. 2016, section 3); before
+            dropout. Nothing with one layer.
 
     Raises:
         ConfigError: more layers than anyone could train.
@@ -44,6 +47,7 @@ class Recurrence(nn.Module):
     Attributes:
         output_size: D, H times the number of directions.
         layers: in torch's order: layer 0 forward, layer 0 backward, layer 1 forward...
+        norms: of the states below each layer after the first, if any.
         run: what each of them is run by.
     """
 
@@ -57,6 +61,7 @@ class Recurrence(nn.Module):
         dropout: float = 0.0,
         locked: bool = False,
         weight_dropout: float = 0.0,
+        layer_norm: bool = False,
     ) -> None:
         super().__init__()
         if num_layers > _DEEPEST:
@@ -70,6 +75,7 @@ class Recurrence(nn.Module):
             for _ in range(self.directions)
         ]
         self.layers = nn.ModuleList(layers)
+        self.norms = nn.ModuleList(nn.LayerNorm(self.output_size) for _ in range(1, num_layers) if layer_norm)
         self.run: LayerRun = run_fused
         self._bounded = all(layer.mode != "RNN_RELU" for layer in layers)
         self.dropout = Dropout(dropout, locked)
@@ -105,6 +111,8 @@ class Recurrence(nn.Module):
         ends: list[tuple[Tensor, ...]] = []
         for depth in range(0, len(self.layers), self.directions):
             if depth:
+                if self.norms:
+                    x = self.norms[depth // self.directions - 1](x.transpose(0, 1)).transpose(0, 1)
                 x = self.dropout(x)
             outputs = []
             for number in range(depth, depth + self.directions):

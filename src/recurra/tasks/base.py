@@ -55,6 +55,7 @@ class Task(nn.Module, abc.ABC):
         unused: options of text data that make no difference to it.
         targets: what a batch holds of them: `classes` int64, `bits` or `values` float32; a loss must take the same.
         every_step: whether each step has a target, not each sequence.
+        goes_on: whether it reads on from a state, knowing nothing else of what came before.
         unit: of the loss that is told.
         joined, summed: what is kept of each batch to score a split by, see `Answers`.
         monitor, mode: the metric that early stopping, checkpoints and sweeps go by.
@@ -69,6 +70,7 @@ class Task(nn.Module, abc.ABC):
     unused: tuple[str, ...] = ()
     targets: ClassVar[Targets]
     every_step: ClassVar[bool] = False
+    goes_on: ClassVar[bool] = False
     unit: ClassVar[str] = "nats"
     joined: ClassVar[tuple[str, ...]] = ()
     summed: ClassVar[tuple[str, ...]] = ()

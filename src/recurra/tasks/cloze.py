@@ -16,14 +16,14 @@ from recurra.data.hidden_words import HiddenWords
 from recurra.data.token_store import TokenStore
 from recurra.data.truncation import Pieces
 from recurra.errors import DataError
-from recurra.nn.embedding import UNKNOWN, Embedding
+from recurra.nn.embedding import Embedding
 from recurra.tasks.answer import Answer
 from recurra.tasks.base import Evaluation, Task
 from recurra.tasks.head import word_head
 from recurra.tasks.hidden_answer import HiddenAnswer
 from recurra.tasks.tally import Tally, mean
 from recurra.text.tokenizers import Tokenizer
-from recurra.types import Batch, Encoding, Example, Share, Targets
+from recurra.types import UNKNOWN, Batch, Encoding, Example, Share, Targets
 
 BLANK = "___"
 """What stands for a hidden word in a text that is typed."""

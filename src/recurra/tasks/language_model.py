@@ -52,6 +52,7 @@ class LanguageModel(Task):
     unused: tuple[str, ...] = ("max_length", "token_budget", "fixed_length", "truncation", "windows")
     targets: ClassVar[Targets] = "classes"
     every_step: ClassVar[bool] = True
+    goes_on: ClassVar[bool] = True
     summed: ClassVar[tuple[str, ...]] = ("loss", "tokens", "characters")
     monitor: str = "val/loss"
     mode: ClassVar[Literal["min", "max"]] = "min"

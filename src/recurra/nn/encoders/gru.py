@@ -25,6 +25,7 @@ class GRU(Recurrent):
         dropout: between layers.
         locked: whether it drops the same elements at every step.
         weight_dropout: share of the recurrent weights that are zero in a pass through training.
+        layer_norm: whether the states that each layer after the first reads are normalised (Ba et al. 2016).
         pooling: how the states are summed up, one way or several side by side.
         recurrent_init: how each gate's recurrent weights are drawn.
         reset: which form; `ResetBeforeGRU` has the equations of both.
@@ -40,12 +41,21 @@ class GRU(Recurrent):
         dropout: Share,
         locked: bool = False,
         weight_dropout: Share = 0.0,
+        layer_norm: bool = False,
         pooling: Pool | list[Pool],
         recurrent_init: Literal["orthogonal", "uniform"],
         reset: Literal["after", "before"] = "after",
     ) -> None:
         recurrence = Recurrence(
-            _CELLS[reset], input_size, hidden_size, num_layers, bidirectional, dropout, locked, weight_dropout
+            _CELLS[reset],
+            input_size,
+            hidden_size,
+            num_layers,
+            bidirectional,
+            dropout,
+            locked,
+            weight_dropout,
+            layer_norm,
         )
         initialise(recurrence, recurrent_init)
         super().__init__(recurrence, pooling)

@@ -23,6 +23,7 @@ class LSTM(Recurrent):
         dropout: between layers.
         locked: whether it drops the same elements at every step.
         weight_dropout: share of the recurrent weights that are zero in a pass through training.
+        layer_norm: whether the states that each layer after the first reads are normalised (Ba et al. 2016).
         pooling: how the states are summed up, one way or several side by side.
         recurrent_init: how each gate's recurrent weights are drawn.
         forget_bias: of the forget gate at first.
@@ -39,13 +40,14 @@ class LSTM(Recurrent):
         dropout: Share,
         locked: bool = False,
         weight_dropout: Share = 0.0,
+        layer_norm: bool = False,
         pooling: Pool | list[Pool],
         recurrent_init: Literal["orthogonal", "uniform"],
         forget_bias: float,
         chrono: Annotated[int, Ge(2), Le(10**9)] | None = None,
     ) -> None:
         recurrence = Recurrence(
-            nn.LSTM, input_size, hidden_size, num_layers, bidirectional, dropout, locked, weight_dropout
+            nn.LSTM, input_size, hidden_size, num_layers, bidirectional, dropout, locked, weight_dropout, layer_norm
         )
         initialise(recurrence, recurrent_init, forget_bias, chrono=chrono)
         super().__init__(recurrence, pooling)

@@ -7,6 +7,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from recurra.errors import ConfigError
+from recurra.nn.convolution import convolved, windows
 from recurra.nn.encoders.base import Encoder
 from recurra.nn.initialisation import initialise
 from recurra.nn.recurrence import Recurrence
@@ -92,24 +93,7 @@ class RCNN(Encoder):
         read = functional.pad(states, (0, 0, 0, missing))
         pooled = []
         for width, convolution in zip(self.widths, self.convolutions, strict=True):
-            found = _convolved(read, convolution).relu()
-            windows = (lengths - width + 1).clamp(min=1).masked_fill(lengths == 0, 0)
-            pooled += [masked_mean(found, windows), masked_max(found, windows)]
+            found = convolved(read, convolution).relu()
+            counted = windows(lengths, width)
+            pooled += [masked_mean(found, counted), masked_max(found, counted)]
         return Encoding(states, torch.cat(pooled, dim=1))
-
-
-def _convolved(x: Tensor, convolution: nn.Module) -> Tensor:
-    """(B, T, D) -> (B, T - width + 1, filters), as the convolution itself over (B, D, T).
-
-    A matrix product for each place in the window, and their sum: neither what is read nor what is found has to be
-    turned around, and training is a seventh faster on a CPU.
-    """
-    assert isinstance(convolution, nn.Conv1d)
-    width = convolution.weight.size(2)
-    places = functional.linear(x, convolution.weight.permute(2, 0, 1).flatten(0, 1)).chunk(width, dim=2)
-    steps = x.size(1) - width + 1
-    found: Tensor = places[0][:, :steps]
-    for number in range(1, width):
-        found = found + places[number][:, number : number + steps]
-    assert convolution.bias is not None
-    return found + convolution.bias.to(found.dtype)

@@ -25,7 +25,8 @@ class Recurrent(Encoder):
     def __init__(self, recurrence: Recurrence, pooling: Pool | list[Pool]) -> None:
         super().__init__()
         self.recurrence = recurrence
-        self.pooling = Pooling([pooling] if isinstance(pooling, str) else pooling, recurrence.output_size)
+        kinds = [pooling] if isinstance(pooling, str) else pooling
+        self.pooling = Pooling(kinds, recurrence.output_size, recurrence.input_size)
         self.input_size = recurrence.input_size
         self.states_size = recurrence.output_size
         self.summary_size = self.pooling.output_size
@@ -34,4 +35,4 @@ class Recurrent(Encoder):
     def forward(self, x: Tensor, lengths: Tensor, state: tuple[Tensor, ...] | None = None) -> Encoding:
         self.check_state(state)
         states, final, state = self.recurrence(x, lengths, state, with_state=self.causal)
-        return Encoding(states, self.pooling(states, lengths, final), state)
+        return Encoding(states, self.pooling(states, lengths, final, x), state)

@@ -23,6 +23,7 @@ class RNN(Recurrent):
         dropout: between layers.
         locked: whether it drops the same elements at every step.
         weight_dropout: share of the recurrent weights that are zero in a pass through training.
+        layer_norm: whether the states that each layer after the first reads are normalised (Ba et al. 2016).
         pooling: how the states are summed up, one way or several side by side.
         nonlinearity: f.
         recurrent_init: how W is drawn; `identity` is meant for relu.
@@ -40,6 +41,7 @@ class RNN(Recurrent):
         dropout: Share,
         locked: bool = False,
         weight_dropout: Share = 0.0,
+        layer_norm: bool = False,
         pooling: Pool | list[Pool],
         nonlinearity: Literal["tanh", "relu"],
         recurrent_init: Literal["orthogonal", "uniform", "identity"],
@@ -47,7 +49,7 @@ class RNN(Recurrent):
     ) -> None:
         cell = partial(nn.RNN, nonlinearity=nonlinearity)
         recurrence = Recurrence(
-            cell, input_size, hidden_size, num_layers, bidirectional, dropout, locked, weight_dropout
+            cell, input_size, hidden_size, num_layers, bidirectional, dropout, locked, weight_dropout, layer_norm
         )
         initialise(recurrence, recurrent_init, input_sd=input_sd)
         super().__init__(recurrence, pooling)
