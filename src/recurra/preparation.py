@@ -39,10 +39,10 @@ def prepare(order: Order) -> tuple[DataModule, SequenceModule]:
     data.fit_tokenizer(build.recipe(config))
     cut = "max_length" not in build.of_task(config, "unused")
     log.info("\n".join(data.report(cut=cut)), extra=ONCE)
-    return data, _module(order, data, weights)
+    return data, model(order, data, weights)
 
 
-def _module(order: Order, data: DataModule, weights: Mapping[str, Any] | None) -> SequenceModule:
+def model(order: Order, data: DataModule, weights: Mapping[str, Any] | None) -> SequenceModule:
     """The model for the data, its first weights in place; the data then knows what it predicts.
 
     Args:
