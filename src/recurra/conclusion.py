@@ -25,18 +25,7 @@ def conclude(trainer: Trainer, module: SequenceModule, data: DataModule, results
     Fills `validation`, `test` and `best_checkpoint` of `results`, and writes predictions and pictures to its folder.
     """
     forget_saved(trainer, Path(results.folder))
-    best = _best(trainer, Path(results.folder))
-    if best is not None:
-        module.load_state_dict(read(best)["state_dict"])
-    options: dict[str, Any] = {"datamodule": data, "verbose": False}
-    # best.ckpt holds averaged weights as its own; an averaging callback would put others in their place.
-    trainer.callbacks = [c for c in trainer.callbacks if not isinstance(c, WeightAveraging)]  # type: ignore[attr-defined]
-    module.evaluations.clear()
-    loggers, trainer.loggers = trainer.loggers, []  # it would log one epoch's validation a second time, at another step
-    trainer.validate(module, **options)
-    trainer.loggers = loggers
-    if test and data.has("test"):  # data.test_share=0 leaves none
-        trainer.test(module, **options)
+    best = score_best(trainer, module, data, Path(results.folder), test=test)
     splits = [split for split in ("validation", "test") if split in module.evaluations]  # limits may leave one out
     if not trainer.is_global_zero:
         return
@@ -49,6 +38,30 @@ def conclude(trainer: Trainer, module: SequenceModule, data: DataModule, results
     if splits:
         log.info("\n%s", tables.scores(getattr(results, splits[-1]), f"{splits[-1]} of {data.title}"))
         _draw(folder, module, splits[-1])
+
+
+def score_best(trainer: Trainer, module: SequenceModule, data: DataModule, folder: Path, *, test: bool) -> str | None:
+    """Takes over the weights of the best checkpoint, and scores them: the module then has an evaluation of each split.
+
+    Args:
+        folder: of the run.
+
+    Returns:
+        The checkpoint; None where nothing was trained.
+    """
+    best = _best(trainer, folder)
+    if best is not None:
+        module.load_state_dict(read(best)["state_dict"])
+    options: dict[str, Any] = {"datamodule": data, "verbose": False}
+    # best.ckpt holds averaged weights as its own; an averaging callback would put others in their place.
+    trainer.callbacks = [c for c in trainer.callbacks if not isinstance(c, WeightAveraging)]  # type: ignore[attr-defined]
+    module.evaluations.clear()
+    loggers, trainer.loggers = trainer.loggers, []  # it would log one epoch's validation a second time, at another step
+    trainer.validate(module, **options)
+    trainer.loggers = loggers
+    if test and data.has("test"):  # data.test_share=0 leaves none
+        trainer.test(module, **options)
+    return best
 
 
 def _best(trainer: Trainer, folder: Path) -> str | None:

@@ -46,10 +46,10 @@ def prepare(order: Order) -> tuple[DataModule, SequenceModule]:
     cut = "max_length" not in build.of_task(config, "unused")
     log.info("\n".join(data.report(cut=cut)), extra=ONCE)
     settled = settle(config, data)
-    return data, _module(replace(order, config=settled), data, weights)
+    return data, model(replace(order, config=settled), data, weights)
 
 
-def _module(order: Order, data: DataModule, weights: Mapping[str, Any] | None) -> SequenceModule:
+def model(order: Order, data: DataModule, weights: Mapping[str, Any] | None) -> SequenceModule:
     """The model for the data, its first weights in place; the data then knows what it predicts.
 
     Args:

@@ -32,6 +32,7 @@ class Results:
         verb, sample: what `recurra` can do with its checkpoints, beside evaluating, and a text to do it with; empty if
             nothing.
         monitor, mode: the score, without its prefix, that runs are compared by.
+        baselines: by name the figures of models that are not recurrent, with baselines=true; `error` where one failed.
     """
 
     folder: str
@@ -55,6 +56,7 @@ class Results:
     validation: dict[str, Any] = field(default_factory=dict)
     test: dict[str, Any] = field(default_factory=dict)
     best_checkpoint: str | None = None
+    baselines: dict[str, dict[str, Any]] = field(default_factory=dict)
     tags: list[str] = field(default_factory=list)
     overrides: list[str] = field(default_factory=list)
     versions: dict[str, str] = field(default_factory=dict)

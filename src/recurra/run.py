@@ -12,6 +12,7 @@ from lightning.pytorch.callbacks import RichProgressBar
 from lightning.pytorch.loggers import Logger
 
 from recurra import build
+from recurra.baselines.comparison import compare
 from recurra.callbacks import (
     EarlyStopped,
     EpochLines,
@@ -145,6 +146,8 @@ def _go(order: Order, results: Results, loggers: list[Logger], signals: Signals,
             results.steps = trainer.global_step
             results.train_seconds, results.tokens_per_second = throughput.seconds, throughput.tokens_per_second
     conclude(trainer, module, data, results, test=config["test"])
+    if config["baselines"] and leads():
+        compare(order, module, data, results, signals)
 
 
 def _callbacks(

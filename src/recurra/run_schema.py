@@ -25,6 +25,7 @@ def _run_options(
     tags: list[str],
     train: bool,
     test: bool,
+    baselines: bool,
     resume: str | None,
     init_from: str | None,
     dry_run: bool,

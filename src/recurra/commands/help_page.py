@@ -34,7 +34,7 @@ examples
   recurra predict outputs/.../best.ckpt "any text"       ask a finished model
 
 others
-  seed=0  tags=[a,b]  train=false  test=false  init_from=CHECKPOINT  resume=auto|CHECKPOINT
+  seed=0  tags=[a,b]  train=false  test=false  baselines=true  init_from=CHECKPOINT  resume=auto|CHECKPOINT
   -m runs every combination of comma-separated values, or searches: optimizer.lr='tag(log,interval(1e-4,1e-2))'
   hydra.sweeper.n_trials=30 hydra/sweeper/sampler=tpe|random|gp|cmaes|grid hydra/sweeper/pruner=median|asha|hyperband
   hydra/launcher=processes; with hydra.sweep.dir=FOLDER a sweep that was stopped goes on. dry_run=true only checks.

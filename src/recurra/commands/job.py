@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from recurra.order import Order
 
-_MAY_CHANGE = ("trainer", "callbacks", "logger", "tags", "test", "resume", "hydra")
+_MAY_CHANGE = ("trainer", "callbacks", "logger", "tags", "test", "baselines", "resume", "hydra")
 
 
 def prepared(typed: Sequence[str], *, multirun: bool) -> tuple[list[str], Path | None]:
@@ -158,7 +158,7 @@ def _continued(
             said = " ".join(override for override in typed if split(override)[1].split(".")[0] == part)
             raise ConfigError(
                 f"{said} contradicts {checkpoint}, which was trained with {_brief(card['config'].get(part))}. "
-                f"A resumed run keeps its own {part}; only {', '.join(_MAY_CHANGE[:5])} may change. "
+                f"A resumed run keeps its own {part}; only {', '.join(_MAY_CHANGE[:6])} may change. "
                 f"To begin a new run with its weights: init_from={checkpoint}"
             )
     kept = {**settings, **card["config"]}

@@ -8,7 +8,7 @@ from recurra.overrides import TEXT_KEYS, split, unquoted
 
 _LONGEST = 100  # characters
 _SAID = ("model", "data")
-_SAY_NOTHING = ("trainer", "logger", "test", "resume", "dry_run")
+_SAY_NOTHING = ("trainer", "logger", "test", "baselines", "resume", "dry_run")
 
 
 def run_name(order: Order, model: str, data: str) -> str:

@@ -19,7 +19,7 @@ from recurra.run_config import CONFIG, read_config
 from recurra.run_lock import is_owned
 from recurra.sweeps.repeats import REPEATS
 
-_SAYING_NOTHING = ("hydra", "logger", "hparams_search", "resume", "dry_run", "tags")
+_SAYING_NOTHING = ("hydra", "logger", "hparams_search", "resume", "dry_run", "baselines", "tags")
 """Parts of a command that make no other run."""
 _READING = frozenset(
     {

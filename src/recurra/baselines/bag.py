@@ -1,0 +1,56 @@
+"""A bag of words, trained as the run was: what a recurrent encoder gains on it is what the order of words is worth."""
+
+import tempfile
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from lightning.pytorch import seed_everything
+
+from recurra import build
+from recurra.baselines.baseline import Baseline
+from recurra.callbacks import FiniteLoss, Interruption, Throughput
+from recurra.checkpoint import read
+from recurra.conclusion import score_best
+from recurra.data.base import DataModule
+from recurra.order import Order
+from recurra.preparation import model
+from recurra.signals import Signals
+
+BAG: dict[str, Any] = {"_target_": "recurra.nn.encoders.bag.Bag", "_partial_": True}
+
+_KEPT = ("early_stopping", "checkpoint", "averaging")
+"""Callbacks that decide which weights are kept; the others tell of the run itself."""
+
+_ALONE = {"devices": 1, "num_nodes": 1, "strategy": "auto", "profiler": None, "enable_progress_bar": False}
+
+
+def bag(order: Order, data: DataModule, signals: Signals, *, test: bool) -> Baseline:
+    """Trains the run's model with a bag in place of its encoder, all else equal, in this process alone.
+
+    Args:
+        order: of the run.
+        data: its data, which is then asked by the task of the bag.
+        signals: on which it stops.
+        test: whether the test split is scored.
+
+    Raises:
+        Interrupted: a signal came.
+        RecurraError: the configuration does not suit a bag, or its loss is no number any more.
+    """
+    callbacks = {name: node for name, node in (order.config["callbacks"] or {}).items() if name in _KEPT}
+    trainer = {**order.config["trainer"], **_ALONE}
+    config = {**order.config, "model": BAG, "auxiliary": None, "callbacks": callbacks, "trainer": trainer}
+    seed_everything(config["seed"], verbose=False)
+    weights = None if config["init_from"] is None else read(config["init_from"])
+    module = model(replace(order, config=config), data, weights)
+    throughput = Throughput()
+    with tempfile.TemporaryDirectory() as place:
+        folder = Path(place)
+        watching = [FiniteLoss(), throughput, *build.callbacks(config, module.task.monitor, module.task.mode, folder)]
+        watching.append(Interruption(signals, folder))
+        alone = build.trainer(config, folder, watching, [], data.training_batches)
+        alone.fit(module, data)
+        score_best(alone, module, data, folder, test=test)
+    parameters = module.size
+    return Baseline("bag", "all but the encoder as in the run", parameters, throughput.seconds, module.evaluations)
