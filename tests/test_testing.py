@@ -139,7 +139,7 @@ class SaysThatItReadsPadding(ReadsPadding):
 
 class GradientsReachPadding(Good):
     def encode(self, x: Tensor, lengths: Tensor) -> Encoding:
-        states, summary, _ = super().encode(x, lengths)
+        states, summary, *_ = super().encode(x, lengths)
         return Encoding(states, summary + (x.sum(1) - x.sum(1).detach()))
 
 
@@ -151,7 +151,7 @@ class CountsPadding(Good):
 
 class OrderMatters(Good):
     def encode(self, x: Tensor, lengths: Tensor) -> Encoding:
-        states, summary, _ = super().encode(x, lengths)
+        states, summary, *_ = super().encode(x, lengths)
         places = torch.arange(len(x), dtype=x.dtype).unsqueeze(1)
         return Encoding(states, summary * (1 + places))
 
@@ -162,7 +162,7 @@ class OrderMattersAndPaddingIsRead(OrderMatters):
 
 class StatesAtPadding(Good):
     def encode(self, x: Tensor, lengths: Tensor) -> Encoding:
-        states, summary, _ = super().encode(x, lengths)
+        states, summary, *_ = super().encode(x, lengths)
         return Encoding(states.masked_fill(~mask(lengths, x.size(1)).unsqueeze(2), 1.0), summary)
 
 
@@ -170,14 +170,14 @@ class GradientsFromNeighbours(Good):
     """The value is right, but a gradient of one row reaches the others."""
 
     def encode(self, x: Tensor, lengths: Tensor) -> Encoding:
-        states, summary, _ = super().encode(x, lengths)
+        states, summary, *_ = super().encode(x, lengths)
         everything = x.sum()
         return Encoding(states, summary + (everything - everything.detach()))
 
 
 class EmptySummaryNotZero(Good):
     def encode(self, x: Tensor, lengths: Tensor) -> Encoding:
-        states, summary, _ = super().encode(x, lengths)
+        states, summary, *_ = super().encode(x, lengths)
         return Encoding(states, summary + 1.0)
 
 
@@ -222,7 +222,23 @@ class Forgets(Encoder):
         self.states_size = self.summary_size = self.recurrence.output_size
 
     def forward(self, x: Tensor, lengths: Tensor, state: tuple[Tensor, ...] | None = None) -> Encoding:
-        return Encoding(*self.recurrence(x, lengths, with_state=True))
+        return Encoding(*self.recurrence(x, lengths, with_state=True)[:3])
+
+
+class LiesAboutSides(Good):
+    sides = 1
+
+
+class SeesBothSides(Good):
+    """Its states are wholly of each step, and of the whole text."""
+
+    def __init__(self, input_size: int) -> None:
+        super().__init__(input_size)
+        self.sides, self.side_size = 1, input_size
+
+    def encode(self, x: Tensor, lengths: Tensor) -> Encoding:
+        found = super().encode(x, lengths)
+        return found._replace(sided=found.states + found.summary.unsqueeze(1))
 
 
 class SeesTheFuture(Forgets):
@@ -233,6 +249,8 @@ class SeesTheFuture(Forgets):
     ("broken", "sentence"),
     [
         (ReadsPadding, "the summary of a text changes with garbage in the padding"),
+        (LiesAboutSides, r"what was read on its sides is None, but it states"),
+        (SeesBothSides, "what was read on one side of a step changes with the other"),
         (GradientsReachPadding, "gradients reach the padding in a batch"),
         (CountsPadding, "the summary of a text changes in a batch"),
         (OrderMatters, "the summary of a text changes in a batch"),

@@ -8,6 +8,7 @@ from torch import Tensor
 
 from recurra.errors import ConfigError
 from recurra.nn.encoders.base import Encoder
+from recurra.nn.sequences import mask
 from recurra.types import Encoding
 
 LENGTHS = (7, 1, 0, 4, 3, 7)
@@ -50,6 +51,7 @@ def check_encoder(build: Callable[[int], Encoder], input_size: int = 5, seed: in
             if not encoder.reads_padding:
                 check.empty(input_size)
             check.state(texts)
+            check.sides(texts)
 
 
 @dataclass(frozen=True)
@@ -132,6 +134,26 @@ class _Check:
             self.equal(carried, whole.states, "two halves with the state carried over differ from one pass")
             for found, expected in zip(second.state, whole.state, strict=True):
                 self.equal(found, expected, "the state after two halves differs from that after one pass")
+
+    def sides(self, texts: Sequence[Tensor]) -> None:
+        """What was read on one side of a step knows nothing of the other."""
+        x, lengths = _batch(texts)
+        sides, size = self.encoder.sides, self.encoder.side_size
+        whole = self.encoder(x, lengths).sided
+        found = None if whole is None else tuple(whole.shape)
+        expected = (len(texts), LONGEST, sides * size) if sides else None
+        self.require(found == expected, f"what was read on its sides is {found}, but it states {expected}")
+        if whole is None:
+            return
+        real = mask(lengths, LONGEST).unsqueeze(2)
+        for cut in range(1, LONGEST):
+            before, after = slice(None, cut), slice(cut, None)
+            for side, (kept, other) in enumerate([(before, after), (after, before)][:sides]):
+                changed = x.clone()
+                changed[:, other] = torch.randn_like(changed[:, other])
+                units = slice(side * size, (side + 1) * size)
+                one, two = ((self.encoder(read, lengths).sided * real)[:, kept, units] for read in (x, changed))
+                self.equal(one, two, "what was read on one side of a step changes with the other")
 
     def run(self, x: Tensor, lengths: Tensor) -> tuple[Encoding, Tensor, list[Tensor]]:
         """The encoding, and the gradients of all that it says: of the inputs (B, T, E), and of each parameter."""

@@ -71,7 +71,7 @@ def test_equals_torch_on_a_packed_batch(
     end_theirs = end if isinstance(end, tuple) else (end,)
 
     x_ours, began_ours = leaves()
-    states, final, end_ours = ours(x_ours, lengths, began_ours, with_state=True)
+    states, final, end_ours, _ = ours(x_ours, lengths, began_ours, with_state=True)
     assert end_ours is not None
 
     close = partial(torch.testing.assert_close, rtol=TOLERANCES[dtype], atol=TOLERANCES[dtype])
@@ -104,14 +104,14 @@ def test_an_empty_sequence_has_zero_states_and_passes_its_state_on(cell: str, bi
     _, ours = _like(cell, 2, bidirectional, torch.float32)
     x, lengths = torch.randn(3, 4, INPUT), torch.tensor([0, 4, 0])
     began = _state(cell, 2, bidirectional, 3, torch.float32)
-    states, final, end = ours(x, lengths, began, with_state=True)
+    states, final, end, _ = ours(x, lengths, began, with_state=True)
     assert not states[[0, 2]].any()
     for part, before in zip(end, began, strict=True):
         assert torch.equal(part[:, [0, 2]], before[:, [0, 2]])
         assert not torch.equal(part[:, 1], before[:, 1])
     assert torch.equal(final, torch.cat(list(end[0][-ours.directions :]), dim=1))
 
-    _, final, end = ours(x, lengths, with_state=True)
+    _, final, end, _ = ours(x, lengths, with_state=True)
     assert not final[[0, 2]].any()
     assert all(not part[:, [0, 2]].any() for part in end)
 
@@ -123,12 +123,12 @@ def test_no_steps_at_all(cell: str, bidirectional: bool, with_state: bool) -> No
     _, ours = _like(cell, 2, bidirectional, torch.float32)
     began = _state(cell, 2, bidirectional, 3, torch.float32)
     lengths = torch.zeros(3, dtype=torch.long)
-    states, final, end = ours(torch.zeros(3, 0, INPUT), lengths, began, with_state=with_state)
+    states, final, end, _ = ours(torch.zeros(3, 0, INPUT), lengths, began, with_state=with_state)
     assert states.shape == (3, 0, ours.output_size)
     assert (end is not None) == with_state
     if with_state:
         assert all(torch.equal(part, before) for part, before in zip(end, began, strict=True))
-    _, final, _ = ours(torch.zeros(3, 0, INPUT), lengths, with_state=with_state)
+    _, final, _, _ = ours(torch.zeros(3, 0, INPUT), lengths, with_state=with_state)
     final.sum().backward()
     assert not final.any()
     # Zero, not None: distributed training waits for every parameter's gradient.
@@ -138,10 +138,10 @@ def test_no_steps_at_all(cell: str, bidirectional: bool, with_state: bool) -> No
 def test_the_cell_state_stands_still_over_any_padding() -> None:
     _, ours = _like("lstm", 1, False, torch.float32)
     x = torch.randn(1, 6, INPUT)
-    _, _, exact = ours(x, torch.tensor([6]), with_state=True)
+    _, _, exact, _ = ours(x, torch.tensor([6]), with_state=True)
     for extra, size in ((1, 0.0), (500, 1.0), (50, 1e6)):
         padded = torch.cat([x, size * torch.randn(1, extra, INPUT)], dim=1)
-        _, _, end = ours(padded, torch.tensor([6]), with_state=True)
+        _, _, end, _ = ours(padded, torch.tensor([6]), with_state=True)
         torch.testing.assert_close(end[1], exact[1], rtol=1e-6, atol=1e-6)
 
 
@@ -153,8 +153,8 @@ def test_relu_states_that_overflow_at_padding_are_not_seen() -> None:
             layer.bias_ih_l0.fill_(1.0)
     x, lengths = torch.zeros(1, 100, INPUT), torch.tensor([2])
     assert not ours.layers[0](x)[0][0, -1].isfinite().any()  # 10^99 is beyond float32
-    states, final, _ = ours(x, lengths)
-    short_states, short_final, _ = ours(x[:, :2], lengths)
+    states, final, _, _ = ours(x, lengths)
+    short_states, short_final, _, _ = ours(x[:, :2], lengths)
     assert torch.equal(states[:, :2], short_states)
     assert not states[:, 2:].any()
     assert torch.equal(final, short_final)
@@ -203,10 +203,10 @@ def test_mixed_precision_runs_on_every_cpu(cell, weight_dropout):
     x, lengths = torch.randn(3, 5, 4), torch.tensor([5, 0, 2])
     torch.manual_seed(1)
     with torch.autocast("cpu", dtype=torch.bfloat16):
-        states, _, _ = recurrence(x, lengths)
+        states, _, _, _ = recurrence(x, lengths)
     states.float().sum().backward()
     torch.manual_seed(1)
-    expected, _, _ = recurrence(x, lengths)
+    expected, _, _, _ = recurrence(x, lengths)
     torch.testing.assert_close(states.float(), expected, atol=0.05, rtol=0.05)
     assert all(torch.isfinite(weight.grad).all() for weight in recurrence.parameters())
 
@@ -286,7 +286,7 @@ def test_weight_dropout_is_a_loop_with_the_masked_matrix(
 ) -> None:
     recurrence, matrices = _masked(cell, dtype, bidirectional)
     x = torch.randn(len(mix), max(mix), INPUT, dtype=dtype)
-    states, _, end = recurrence(x, torch.tensor(mix), with_state=True)
+    states, _, end, _ = recurrence(x, torch.tensor(mix), with_state=True)
     assert end is not None
     close = partial(torch.testing.assert_close, rtol=TOLERANCES[dtype], atol=TOLERANCES[dtype])
     for layer, matrix in zip(recurrence.layers, matrices, strict=True):
@@ -320,8 +320,8 @@ def test_weight_dropout_passes_the_gradients_of_finite_differences_on(cell: str,
     def read(*weights: Tensor) -> tuple[Tensor, ...]:
         torch.manual_seed(1)
         given = dict(zip(names, weights, strict=True))
-        states, final, end = torch.func.functional_call(recurrence, given, (x, torch.tensor(mix)), {"with_state": True})
-        return states, final, *end
+        found = torch.func.functional_call(recurrence, given, (x, torch.tensor(mix)), {"with_state": True})
+        return found.states, found.final, *found.state
 
     weights = tuple(recurrence.get_parameter(name).detach().clone().requires_grad_() for name in names)
     assert torch.autograd.gradcheck(read, weights)
@@ -369,7 +369,7 @@ def test_without_weight_dropout_and_in_evaluation_nothing_is_drawn_or_changed(ce
         assert torch.equal(dropping.state_dict()[name], value)
     for other in (dropping, copy.deepcopy(dropping), dropping.double().float()):
         other.eval()
-        states, final, end = other(x, lengths, with_state=True)
+        states, final, end, _ = other(x, lengths, with_state=True)
         assert torch.equal(states, expected[0])
         assert torch.equal(final, expected[1])
         assert all(torch.equal(part, before) for part, before in zip(end, expected[2], strict=True))
@@ -401,7 +401,7 @@ def test_layer_norm_stands_between_layers(bidirectional: bool) -> None:
         if depth:
             norm = whole.norms[depth - 1]
             read = nn.functional.layer_norm(read, (layer.input_size,), norm.weight, norm.bias)
-        read, final, _ = layer(read, lengths)
+        read, final, _, _ = layer(read, lengths)
     torch.testing.assert_close(whole(x, lengths)[0], read)
     torch.testing.assert_close(whole(x, lengths)[1], final)
 

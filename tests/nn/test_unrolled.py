@@ -54,7 +54,7 @@ def test_it_gives_what_the_kernels_give(
     began = tuple(torch.randn(shape, dtype=dtype) for _ in range(2 if cell == "lstm" else 1)) if given else None
 
     def run() -> tuple[tuple[Tensor, ...], tuple[Tensor, ...]]:
-        states, final, end = recurrence(x, LENGTHS, began, with_state=True)
+        states, final, end, _ = recurrence(x, LENGTHS, began, with_state=True)
         parts = (states, final, *end)
         return parts, torch.autograd.grad(sum(part.square().sum() for part in parts), [x, *recurrence.parameters()])
 
@@ -71,10 +71,10 @@ def test_dropout_is_that_of_training(cell: str) -> None:
     recurrence = Recurrence(ALL[cell], INPUT, HIDDEN, 2, True, dropout=0.5, weight_dropout=0.5)
     x = torch.randn(len(LENGTHS), 5, INPUT)
     torch.manual_seed(1)
-    expected, _, _ = recurrence(x, LENGTHS)
+    expected, _, _, _ = recurrence(x, LENGTHS)
     with unrolled(recurrence):
         torch.manual_seed(1)
-        found, _, _ = recurrence(x, LENGTHS)
+        found, _, _, _ = recurrence(x, LENGTHS)
     torch.testing.assert_close(found, expected)
     torch.manual_seed(2)
     assert not torch.equal(recurrence(x, LENGTHS)[0], expected)
@@ -118,7 +118,7 @@ def test_derivatives_are_total_as_finite_differences_are(cell: str, layers: int,
         cells.append(copy)
     x = torch.randn(len(LENGTHS), 5, INPUT, dtype=torch.float64)
     with torch.enable_grad(), unrolled(recurrence) as traces:
-        states, final, _ = recurrence(x, LENGTHS)
+        states, final, _, _ = recurrence(x, LENGTHS)
         losses = [loss_of(states[row, :length], final[row]) for row, length in enumerate(LENGTHS)]
         found = total_derivatives(sum(losses), traces)
     assert all(weight.grad is None for weight in recurrence.parameters())
@@ -206,7 +206,7 @@ def test_at_rest_a_plain_network_passes_back_powers_of_its_recurrent_matrix() ->
     recurrence = made("tanh", 1, False)
     initialise(recurrence, "uniform")
     with unrolled(recurrence) as traces:
-        _, final, _ = recurrence(torch.zeros(1, 9, INPUT, dtype=torch.float64), torch.tensor([9]))
+        _, final, _, _ = recurrence(torch.zeros(1, 9, INPUT, dtype=torch.float64), torch.tensor([9]))
     (derivatives,) = total_derivatives(final.sum(), traces)
     matrix, ones = recurrence.layers[0].weight_hh_l0.detach(), torch.ones(HIDDEN, dtype=torch.float64)
     for token in range(9):
@@ -220,7 +220,7 @@ def test_a_plain_network_forgets_orders_of_magnitude_sooner_than_an_lstm() -> No
         recurrence = Recurrence(CELLS[cell], 8, 32)
         initialise(recurrence, recurrent, forget_bias)
         with unrolled(recurrence) as traces:
-            _, final, _ = recurrence(0.1 * torch.randn(4, 60, 8), torch.full((4,), 60))
+            _, final, _, _ = recurrence(0.1 * torch.randn(4, 60, 8), torch.full((4,), 60))
         (derivatives,) = total_derivatives(final.sum(), traces)
         norms = derivatives.double().norm(dim=(0, 2))
         decades[cell] = float((norms[0] / norms[-1]).log10())
