@@ -79,7 +79,7 @@ def test_layers_and_directions_of_a_ragged_batch(layers: int, bidirectional: boo
     """Each text alone, layer by layer, and read backwards from its own end."""
     torch.manual_seed(0)
     recurrence = Recurrence(ResetBeforeGRU, 4, 3, layers, bidirectional).double()
-    states, final, _ = recurrence(X, LENGTHS)
+    states, final, _, _ = recurrence(X, LENGTHS)
     for row, length in ((0, 5), (1, 2)):
         read, ends = X[row, :length].numpy(), [np.zeros(3)]
         for depth in range(layers):
@@ -111,7 +111,7 @@ def test_mixed_precision() -> None:
     torch.manual_seed(0)
     recurrence = Recurrence(ResetBeforeGRU, 4, 3, bidirectional=True)
     with torch.autocast("cpu", dtype=torch.bfloat16):
-        states, _, _ = recurrence(X.float(), LENGTHS)
+        states, _, _, _ = recurrence(X.float(), LENGTHS)
     states.float().sum().backward()
     torch.testing.assert_close(states.float(), recurrence(X.float(), LENGTHS)[0], atol=0.05, rtol=0.05)
     assert all(torch.isfinite(weight.grad).all() for weight in recurrence.parameters())
