@@ -33,6 +33,9 @@ MODELS = ("rnn", "lstm", "gru", "textrnn", "rcnn", "bag", "cnn", "tfidf", "fastt
 ONE_SEED = (ROWS, "tfidf")
 """Those in which nothing is drawn."""
 
+OWN = {"bag": ["embedding.ngrams=2"]}
+"""Overrides of a model: with pairs of words the bag is fastText's."""
+
 RECIPES: dict[str, list[str]] = {}
 """Overrides of a data set for the encoders, such as an experiment; the defaults where there are none."""
 
@@ -80,7 +83,8 @@ def orders(
     for split, seed, data, model in product(range(asked.splits), range(asked.seeds), sets, (ROWS, *asked.models)):
         if seed and model in ONE_SEED:
             continue
-        own = [*test, *([] if model in (*ONE_SEED, "fasttext") else [*RECIPES.get(data, []), *overrides])]
+        asked_of = [] if model in (*ONE_SEED, "fasttext") else [*RECIPES.get(data, []), *OWN.get(model, []), *overrides]
+        own = [*test, *asked_of]
         name = " ".join([data, model, f"split={split}", f"seed={seed}", *own])
         found[Key(data, model, split, seed)] = (
             name,

@@ -1,4 +1,5 @@
 import json
+import re
 from pathlib import Path
 
 import pyarrow.parquet as pq
@@ -38,7 +39,7 @@ def test_the_run_itself_is_the_same_bit_for_bit(finished):
 
 
 def test_results_hold_the_figures_of_each_baseline(finished):
-    _, results = finished
+    place, results = finished
     assert results.status == "finished"
     assert list(results.baselines) == ["tfidf", "bag"]
     for found in results.baselines.values():
@@ -48,8 +49,9 @@ def test_results_hold_the_figures_of_each_baseline(finished):
         better = results.test["f1_macro"] - found["test"]["f1_macro"]
         assert found["difference"]["better"] == pytest.approx(better)
         assert found["difference"]["low"] <= better <= found["difference"]["high"]
-    # The embedding of the run, and a head on its mean.
-    assert results.baselines["bag"]["parameters"] == 36 * 16 + 16 * 3 + 3
+    # The embedding of the run, a row for each pair of words beside it and one for no pair, and a head on the mean.
+    pairs = int(re.search(r"n-grams: (\d+) stand", Path(place, results.folder, "train.log").read_text())[1])
+    assert results.baselines["bag"]["parameters"] == (36 + pairs + 1) * 16 + 16 * 3 + 3
 
 
 def test_their_rows_are_kept_as_the_runs_own(finished):

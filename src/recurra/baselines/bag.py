@@ -18,6 +18,8 @@ from recurra.preparation import model
 from recurra.signals import Signals
 
 BAG: dict[str, Any] = {"_target_": "recurra.nn.encoders.bag.Bag", "_partial_": True}
+PAIRS = 2
+"""With vectors for pairs of tokens, too, it is fastText's model; without them it would be a weaker one to beat."""
 
 _KEPT = ("early_stopping", "checkpoint", "averaging")
 """Callbacks that decide which weights are kept; the others tell of the run itself."""
@@ -40,7 +42,11 @@ def bag(order: Order, data: DataModule, signals: Signals, *, test: bool) -> Base
     """
     callbacks = {name: node for name, node in (order.config["callbacks"] or {}).items() if name in _KEPT}
     trainer = {**order.config["trainer"], **_ALONE}
-    config = {**order.config, "model": BAG, "auxiliary": None, "callbacks": callbacks, "trainer": trainer}
+    own = {"model": BAG, "auxiliary": None, "callbacks": callbacks, "trainer": trainer}
+    embedding = dict(order.config["embedding"])
+    if "ngrams" in embedding:  # one of the user's own may know none
+        embedding["ngrams"] = max(PAIRS, embedding["ngrams"])
+    config = {**order.config, **own, "embedding": embedding}
     seed_everything(config["seed"], verbose=False)
     weights = None if config["init_from"] is None else read(config["init_from"])
     module = model(replace(order, config=config), data, weights)
@@ -53,4 +59,10 @@ def bag(order: Order, data: DataModule, signals: Signals, *, test: bool) -> Base
         alone.fit(module, data)
         score_best(alone, module, data, folder, test=test)
     parameters = module.size
-    return Baseline("bag", "all but the encoder as in the run", parameters, throughput.seconds, module.evaluations)
+    return Baseline(
+        "bag",
+        "pairs of tokens, and all but the encoder as in the run",
+        parameters,
+        throughput.seconds,
+        module.evaluations,
+    )
