@@ -58,11 +58,5 @@ def bag(order: Order, data: DataModule, signals: Signals, *, test: bool) -> Base
         alone = build.trainer(config, folder, watching, [], data.training_batches)
         alone.fit(module, data)
         score_best(alone, module, data, folder, test=test)
-    parameters = module.size
-    return Baseline(
-        "bag",
-        "pairs of tokens, and all but the encoder as in the run",
-        parameters,
-        throughput.seconds,
-        module.evaluations,
-    )
+    settings = "pairs of tokens, and all but the encoder as in the run"
+    return Baseline("bag", settings, module.size, throughput.seconds, module.evaluations)
