@@ -79,7 +79,7 @@ def test_what_was_left_open_is_chosen_told_and_kept(finished):
     place, results = finished
     folder = place / results.folder
     chosen = {"max_length": 256, "windows": 4}  # the batch was typed
-    told = "chosen by the training texts: data.max_length=256 data.windows=4 embedding.ngrams=1\n"
+    told = "chosen by the training texts: data.max_length=256 data.windows=4\n"
     assert told in (folder / "train.log").read_text()
     kept = yaml.safe_load((folder / "config.yaml").read_text())["data"]
     assert {name: kept[name] for name in chosen} == chosen
@@ -90,23 +90,12 @@ def test_what_was_left_open_is_chosen_told_and_kept(finished):
 def test_what_is_typed_is_not_chosen(own_place):
     write_csv(own_place / "topics.csv", sentences(120))
     typed = {"max_length": 12, "windows": 2, "batch_size": 24}
-    given = [*(f"data.{name}={value}" for name, value in typed.items()), "embedding.ngrams=1"]
+    given = [f"data.{name}={value}" for name, value in typed.items()]
     results = recurra.train([*TINY, *given, "trainer.max_steps=1"])
     folder = own_place / results.folder
     assert "chosen by" not in (folder / "train.log").read_text()
     kept = yaml.safe_load((folder / "config.yaml").read_text())["data"]
     assert {name: kept[name] for name in typed} == typed
-
-
-def test_chinese_read_by_characters_has_their_pairs(own_place):
-    texts = [
-        (label, f"{word}{number}很{word}") for number in range(40) for label, word in (("a", "好吃"), ("b", "难吃"))
-    ]
-    write_csv(own_place / "topics.csv", texts)
-    results = recurra.train([*TINY, "trainer.max_steps=1"])
-    config = yaml.safe_load((own_place / results.folder / "config.yaml").read_text())
-    assert config["embedding"]["ngrams"] == 2
-    assert recurra.Predictor.load(results.best_checkpoint).module.embedding.ngrams.longest == 2
 
 
 def test_predictions_agree_with_the_scores(finished):

@@ -21,7 +21,7 @@ def check_embedding(config: Mapping[str, Any]) -> None:
     """
     if (path := config["embedding"].get("vectors")) is not None:
         width(path)
-    if (n := config["embedding"].get("ngrams") or 1) > 1 and not of_task(config, "takes_ngrams"):
+    if (n := config["embedding"].get("ngrams", 1)) > 1 and not of_task(config, "takes_ngrams"):
         raise ConfigError(
             f"embedding.ngrams={n}: this task asks for the tokens beside what it has read. N-grams would give some of "
             "them away, and others begin before what it reads. Give embedding.ngrams=1."

@@ -4,20 +4,14 @@ import logging
 from collections.abc import Mapping
 from typing import Any
 
-import numpy as np
-
 from recurra.build import of_task
 from recurra.data.base import DataModule
-from recurra.data.frequent_ngrams import frequent_ngrams
-from recurra.errors import DataError
+from recurra.data.proportions import EPOCHS, epochs
 from recurra.journal import ONCE
-from recurra.text.script import is_cjk_character
 
 log = logging.getLogger("recurra")
 
-CHARACTERS = 0.6
-"""Above this share of tokens that are a single Chinese or Japanese character, texts are read by characters; of words
-half are at most."""
+_ENDLESS = -1
 
 
 def settle(config: Mapping[str, Any], data: DataModule) -> dict[str, Any]:
@@ -26,30 +20,17 @@ def settle(config: Mapping[str, Any], data: DataModule) -> dict[str, Any]:
     Args:
         data: whose tokenizer is fitted.
     """
-    chosen: dict[str, Mapping[str, Any]] = {"data": data.chosen, "embedding": {}}
-    if config["embedding"].get("ngrams", 1) is None:
-        chosen["embedding"] = {"ngrams": _longest_ngram(config, data)}
+    chosen: dict[str, Mapping[str, Any]] = {"data": data.chosen, "trainer": _length_of_training(config, data)}
     told = [f"{group}.{name}={value}" for group, options in chosen.items() for name, value in options.items()]
     if told:
         log.info("chosen by the training texts: %s", " ".join(told), extra=ONCE)
     return {**config, **{group: {**config[group], **options} for group, options in chosen.items()}}
 
 
-def _longest_ngram(config: Mapping[str, Any], data: DataModule) -> int:
-    """2 where texts are read by Chinese or Japanese characters, which alone mean little; 1 elsewhere, or without use.
-
-    Pairs of characters gave a bidirectional LSTM a point on reviews in Chinese, and pairs of words took away two on
-    those in English (docs/en/ngrams.md).
-    """
-    store = data.stores.get("train")
-    if store is None or not of_task(config, "takes_ngrams"):
-        return 1
-    occurrences = np.bincount(store.ids[:-1], minlength=len(data.vocabulary))
-    characters = np.array([is_cjk_character(token) for token in data.vocabulary])
-    if occurrences[characters].sum() <= CHARACTERS * occurrences.sum():
-        return 1
-    try:
-        frequent_ngrams(store, 2, 1)
-    except DataError:  # so few texts that no pair stands twice
-        return 1
-    return 2
+def _length_of_training(config: Mapping[str, Any], data: DataModule) -> dict[str, int]:
+    trainer = config["trainer"]
+    if trainer.get("max_epochs") is not None or trainer.get("max_steps") not in (None, _ENDLESS):
+        return {}
+    # A language is more to learn than a few labels; and what is no text has no rows.
+    labels = "train" in data.stores and of_task(config, "classes") != "tokens"
+    return {"max_epochs": epochs(len(data.stores["train"])) if labels else EPOCHS[1]}

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from recurra.data.proportions import proportions
+from recurra.data.proportions import epochs, proportions
 
 
 def lengths(*counted: tuple[int, int]) -> np.ndarray:
@@ -38,3 +38,10 @@ def test_a_long_text_counts_as_many_pieces():
 
 def test_texts_without_a_token_are_no_trouble():
     assert proportions(np.zeros(20, dtype=np.int64)) == {"max_length": 256, "windows": 4, "batch_size": 16}
+
+
+@pytest.mark.parametrize(
+    ("rows", "expected"), [(20, 12), (4_363, 12), (5_500, 11), (8_530, 7), (9_580, 6), (13_889, 6), (10**6, 6)]
+)
+def test_the_more_texts_the_fewer_epochs(rows, expected):
+    assert epochs(rows) == expected

@@ -12,6 +12,13 @@ READ = 0.9  # of the texts are covered by the windows that are read of them
 WINDOWS = (4, 8)  # at least, at most
 STEPS = 200  # optimizer steps, about, in which training has read as much as there is
 ROWS = (16, 128)  # of a batch, at least and at most
+TEXTS = 60_000  # about, that training reads, one text as often as there are epochs
+EPOCHS = (6, 12)  # at least, at most
+
+
+def epochs(rows: int) -> int:
+    """How often training reads `rows` texts: the fewer there are, the more often; 60,000 in all, in 6 to 12 epochs."""
+    return min(max(round(TEXTS / rows), EPOCHS[0]), EPOCHS[1])
 
 
 def proportions(lengths: Integers) -> dict[str, int]:

@@ -30,8 +30,8 @@ class Embedding(nn.Module):
         frozen: whether the tokens' vectors stay as they are; those of n-grams learn.
         learned_padding: whether padding has a vector like any other, as in TensorFlow and Keras without a mask; else
             it is zero. No n-gram has padding in it.
-        ngrams: the tokens of the longest n-grams that have a vector, which is added to that of their last token; 1 or
-            None: none.
+        ngrams: the tokens of the longest n-grams that have a vector, which is added to that of their last token; 1:
+            none.
         ngram_rows: how many there are, see `NGrams`.
 
     Attributes:
@@ -51,7 +51,7 @@ class Embedding(nn.Module):
         sd: PositiveFloat = 0.1,
         frozen: bool = False,
         learned_padding: bool = False,
-        ngrams: Literal[1, 2, 3] | None = 1,
+        ngrams: Literal[1, 2, 3] = 1,
         ngram_rows: PositiveInt = 20_000,
     ) -> None:
         super().__init__()
@@ -67,8 +67,7 @@ class Embedding(nn.Module):
             with torch.no_grad():
                 self.vectors.weight[PADDING] = 0.0
         self.vectors.weight.requires_grad_(not frozen)
-        longest = ngrams or 1
-        self.ngrams = NGrams(vocabulary_size, size, longest=longest, rows=ngram_rows) if longest > 1 else None
+        self.ngrams = NGrams(vocabulary_size, size, longest=ngrams, rows=ngram_rows) if ngrams > 1 else None
         self.dropout = Dropout(dropout, locked)
         self.type_dropout = Dropout(type_dropout)
 

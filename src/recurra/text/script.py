@@ -16,8 +16,3 @@ def mostly_cjk(texts: Iterable[str]) -> bool:
         letters += sum(map(str.isalpha, text))
         cjk += len(_CJK.findall(text))
     return 2 * cjk > letters
-
-
-def is_cjk_character(token: str) -> bool:
-    """Whether it is one Chinese or Japanese character and nothing else."""
-    return _CJK.fullmatch(token) is not None
