@@ -29,7 +29,10 @@ PRETRAINING = {
     "next word": ["task=language_model", "loss=log_loss", "task.window=64", "trainer.max_epochs=12"],
     "missing word": ["task=cloze", "trainer.max_epochs=30"],
 }
-CLASSIFIER = ["model.pooling=[mean,max]", "data.validation_share=0.2", "data.batch_size=16", "trainer.max_epochs=20"]
+CLASSIFIER = [
+    *("auxiliary=none", "model.pooling=[mean,max]"),
+    *("data.validation_share=0.2", "data.batch_size=16", "trainer.max_epochs=20"),
+]
 
 Row = dict[str, str]
 

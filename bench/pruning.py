@@ -50,7 +50,7 @@ def data_sets(asked: argparse.Namespace) -> dict[str, list[str]]:
             print(f"{name}: left out, there is no {absent[0]}; where is it? --{name}")
             continue
         files = [f"data.{split}={path.resolve()}" for split, path in zip(("train", "test"), paths, strict=False)]
-        found[name] = ["data=csv", *files, *options]
+        found[name] = ["data=csv", "auxiliary=none", *files, *options]
     return found
 
 

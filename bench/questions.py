@@ -43,11 +43,15 @@ class Question:
         return [*self.overrides, *(f"data.{split}={path.resolve()}" for split, path in self.files.items()), *chosen]
 
 
+ALONE = ("auxiliary=none", "data.batch_size=32")
+"""The task alone, as when the tables of docs/ were made."""
+
+
 def of_texts(trec: Files, mr: Files, waimai: Files) -> list[Question]:
     """A label for a text: what kind of answer a question wants, and whether a review praises."""
-    csv, figures = ("data=csv", "trainer.max_epochs=6"), ("test/accuracy", "test/f1_macro")
+    csv, figures = ("data=csv", *ALONE, "trainer.max_epochs=6"), ("test/accuracy", "test/f1_macro")
     return [
-        Question("classification", "TREC", trec, ("data=csv",), ALL, figures),
+        Question("classification", "TREC", trec, ("data=csv", *ALONE, "trainer.max_epochs=12"), ALL, figures),
         Question("classification", "MR", mr, csv, ALL, figures),
         Question("binary", "waimai_10k", waimai, (*csv, "task=binary", "tokenizer=char"), ALL, figures),
     ]
@@ -80,9 +84,10 @@ def of_tags(count: int, folder: Path) -> list[Question]:
         DataError: it is not installed.
     """
     words, names, kinds = write(folder, count)
-    several = ("data=csv", "data.label_separator=|", "task=multilabel", "tokenizer=char", "trainer.max_epochs=6")
+    several = (*ALONE, "data=csv", "data.label_separator=|", "task=multilabel", "tokenizer=char", "trainer.max_epochs=6")
+    tags = (*ALONE, "data=conll", "trainer.max_epochs=12")
     return [
         Question("multilabel", "PFR", {"train": kinds}, several, ALL, ("test/f1_micro", "test/f1_macro")),
-        Question("tagging", "PFR POS", {"train": words}, ("data=conll",), STEPS, ("test/accuracy",)),
-        Question("tagging", "PFR BIO", {"train": names}, ("data=conll",), STEPS, ("test/f1", "test/accuracy")),
+        Question("tagging", "PFR POS", {"train": words}, tags, STEPS, ("test/accuracy",)),
+        Question("tagging", "PFR BIO", {"train": names}, tags, STEPS, ("test/f1", "test/accuracy")),
     ]

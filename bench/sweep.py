@@ -30,7 +30,8 @@ from recurra.commands.plugins import register_plugins
 from recurra.sweeps.launching import Job, StreamingLauncher
 
 ROWS = 2000
-RUN = ["data=csv", "data.train=texts.csv", "model.hidden_size=64", "embedding.size=64", "trainer.max_epochs=2"]
+SMALL = ["model.hidden_size=64", "embedding.size=64", "auxiliary=none", "trainer.max_epochs=2"]
+RUN = ["data=csv", "data.train=texts.csv", *SMALL]
 QUIET = ["logger=null", "trainer.accelerator=cpu", "trainer.enable_progress_bar=false"]
 JOBS = 20  # that do nothing
 PROCESSES, BASIC, LOOP = "hydra/launcher=processes, n_jobs=2", "hydra/launcher=basic", "a loop of commands"
