@@ -84,10 +84,17 @@ def of_tags(count: int, folder: Path) -> list[Question]:
         DataError: it is not installed.
     """
     words, names, kinds = write(folder, count)
-    several = (*ALONE, "data=csv", "data.label_separator=|", "task=multilabel", "tokenizer=char", "trainer.max_epochs=6")
+    several = (*ALONE, "data=csv", "data.label_separator=|", "task=multilabel", "tokenizer=char")
     tags = (*ALONE, "data=conll", "trainer.max_epochs=12")
     return [
-        Question("multilabel", "PFR", {"train": kinds}, several, ALL, ("test/f1_micro", "test/f1_macro")),
+        Question(
+            "multilabel",
+            "PFR",
+            {"train": kinds},
+            (*several, "trainer.max_epochs=6"),
+            ALL,
+            ("test/f1_micro", "test/f1_macro"),
+        ),
         Question("tagging", "PFR POS", {"train": words}, tags, STEPS, ("test/accuracy",)),
         Question("tagging", "PFR BIO", {"train": names}, tags, STEPS, ("test/f1", "test/accuracy")),
     ]
