@@ -21,7 +21,7 @@ from wandb_file import records, runs
 pytestmark = pytest.mark.slow
 
 RANKS = ["trainer=ddp", "trainer.accelerator=cpu", "trainer.devices=2"]
-STILL = ["embedding.dropout=0", "embedding.word_dropout=0", "task.dropout=0"]
+STILL = ["embedding.dropout=0", "embedding.word_dropout=0", "task.dropout=0", "auxiliary.dropout=0"]
 LONG = [*TINY, *RANKS, "trainer.max_epochs=2000", "callbacks.early_stopping=null", "hydra.run.dir=run"]
 
 

@@ -41,7 +41,7 @@ def test_norms_losses_and_rates_are_those_of_the_steps(topics, monkeypatch, accu
         assert float(row["train/grad_norm"]) == pytest.approx(norm, rel=1e-5)
         assert float(row["train/grad_norm/encoder"]) == pytest.approx(own, rel=1e-5)
         assert float(row["train/lr"]) == pytest.approx(rate)
-        parts = [float(row[f"train/grad_norm/{part}"]) for part in ("embedding", "encoder", "task")]
+        parts = [float(row[f"train/grad_norm/{part}"]) for part in ("embedding", "encoder", "task", "auxiliary")]
         assert sum(part**2 for part in parts) ** 0.5 == pytest.approx(norm, rel=1e-5)
 
 

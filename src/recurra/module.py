@@ -102,22 +102,27 @@ class SequenceModule(LightningModule):
             loss = loss + self.loss.penalty(self.named_parameters())
         return loss
 
-    def training_step(self, batch: Batch) -> Tensor:
+    def training_step(self, batch: Batch) -> dict[str, Tensor]:
+        """`loss`, that is made small, and of it the task's `own`."""
         encoding = self.encode(batch)
-        losses = {"train/loss": self._loss_of(encoding, batch)}
+        loss = self._shared(self._loss_of(encoding, batch), len(batch.targets))
+        losses = {"train/loss": loss}
         if self.auxiliary is not None:
-            losses["train/auxiliary"] = self.auxiliary(encoding, batch.inputs, batch.lengths)
-        ranks = self.trainer.world_size
-        if ranks > 1:
-            # Gradients are averaged over ranks: weighted so, their mean is that over all targets, however shared.
-            targets = torch.tensor(float(len(batch.targets)), device=batch.inputs.device)
-            total = self.trainer.strategy.reduce(targets.clone(), reduce_op="sum")
-            losses = {name: loss * (ranks * targets / total) for name, loss in losses.items()}
+            losses["train/auxiliary"] = self._shared(*self.auxiliary(encoding, batch.inputs, batch.lengths))
         if self.is_told():
-            for name, loss in losses.items():
-                told = name == "train/loss"
-                self.log(name, loss, prog_bar=told, batch_size=len(batch.rows), sync_dist=ranks > 1)
-        return sum(losses.values(), torch.zeros((), device=batch.inputs.device))
+            for name, part in losses.items():
+                several = self.trainer.world_size > 1
+                self.log(name, part, prog_bar=part is loss, batch_size=len(batch.rows), sync_dist=several)
+        return {"loss": torch.stack(list(losses.values())).sum(), "own": loss.detach()}
+
+    def _shared(self, loss: Tensor, targets: int) -> Tensor:
+        """Gradients are averaged over ranks: weighted so, their mean is that over all targets, however shared."""
+        ranks = self.trainer.world_size
+        if ranks == 1:
+            return loss
+        own = torch.tensor(float(targets), device=loss.device)
+        total = self.trainer.strategy.reduce(own.clone(), reduce_op="sum")
+        return loss * (ranks * own / total.clamp(min=1))
 
     def is_told(self) -> bool:
         """Whether loggers write after this batch, or it ends its epoch: `self.log` takes as long as a small model."""

@@ -28,7 +28,7 @@ def test_name_tags_and_parameters(topics):
     recurra.train([*COMMAND, "tags=[first,很好]", "optimizer.lr=0.003", "trainer.max_steps=1"])
     assert "MLFLOW_TRACKING_URI" not in os.environ
     (run,) = kept()
-    assert run.info.run_name == "lstm-topics size=16 hidden_size=12 min_frequency=1 lr=0.003"
+    assert run.info.run_name == "lstm-topics size=16 hidden_size=12 min_frequency=1 batch_size=32 lr=0.003"
     assert run.info.status == "FINISHED"
     assert run.data.tags["status"] == "finished"
     assert {"first", "很好"} <= run.data.tags.keys()

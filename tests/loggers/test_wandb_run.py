@@ -30,7 +30,7 @@ def test_without_a_login_the_run_is_offline_and_says_how_to_sync(topics, capsys)
     assert f"wandb sync {os.path.relpath(file.parent)}\n" in said
     (run,) = told(file, "run")[:1]
     assert run.project == "recurra"
-    assert run.display_name == "lstm-topics size=16 hidden_size=12 min_frequency=1"
+    assert run.display_name == "lstm-topics size=16 hidden_size=12 min_frequency=1 batch_size=32"
     assert list(run.tags) == ["first", "good"]
     (end,) = told(file, "exit")
     assert end.exit_code == 0

@@ -40,7 +40,8 @@ def test_forwards_the_next_token_is_asked_and_backwards_the_one_before():
     forwards, backwards = SIDED.chunk(2, dim=2)
     pairs = [(forwards[0, step], TOKENS[0, step + 1]) for step in range(3)] + [(forwards[1, 0], 3)]
     pairs += [(backwards[0, step], TOKENS[0, step - 1]) for step in range(1, 4)] + [(backwards[1, 1], 4)]
-    found = neighbours(encoding(SIDED), TOKENS, LENGTHS)
+    found, asked = neighbours(encoding(SIDED), TOKENS, LENGTHS)
+    assert asked == len(pairs)
     assert found.item() == pytest.approx(expected(neighbours, pairs).item(), rel=1e-6)
 
 
@@ -48,7 +49,8 @@ def test_one_direction_is_asked_for_what_comes_next():
     neighbours, _ = made(directions=1)
     forwards = SIDED[..., :4]
     pairs = [(forwards[0, step], TOKENS[0, step + 1]) for step in range(3)] + [(forwards[1, 0], 3)]
-    found = neighbours(encoding(forwards), TOKENS, LENGTHS)
+    found, asked = neighbours(encoding(forwards), TOKENS, LENGTHS)
+    assert asked == len(pairs)
     assert found.item() == pytest.approx(expected(neighbours, pairs).item(), rel=1e-6)
 
 
@@ -57,7 +59,8 @@ def test_backwards_a_pair_of_tokens_has_given_the_one_before_away():
     forwards, backwards = SIDED.chunk(2, dim=2)
     pairs = [(forwards[0, step], TOKENS[0, step + 1]) for step in range(3)] + [(forwards[1, 0], 3)]
     pairs += [(backwards[0, step], TOKENS[0, step - 2]) for step in (2, 3)]
-    found = neighbours(encoding(SIDED), TOKENS, LENGTHS)
+    found, asked = neighbours(encoding(SIDED), TOKENS, LENGTHS)
+    assert asked == len(pairs)
     assert found.item() == pytest.approx(expected(neighbours, pairs).item(), rel=1e-6)
 
 
@@ -92,8 +95,10 @@ def test_padding_changes_nothing():
     neighbours, _ = made()
     padded = torch.cat([SIDED, torch.full((3, 2, 8), 7.0)], dim=1)
     tokens = functional.pad(TOKENS, (0, 2))
-    one = neighbours(encoding(SIDED), TOKENS, LENGTHS)
-    assert torch.equal(neighbours(encoding(padded), tokens, LENGTHS), one)
+    one, asked = neighbours(encoding(SIDED), TOKENS, LENGTHS)
+    other, as_many = neighbours(encoding(padded), tokens, LENGTHS)
+    assert torch.equal(other, one)
+    assert as_many == asked
 
 
 @pytest.mark.parametrize("steps", [0, 1, 3])
@@ -101,8 +106,8 @@ def test_texts_without_a_neighbour_cost_nothing_but_every_weight_has_a_gradient(
     neighbours, embedding = made()
     sided = torch.randn(2, steps, 8, requires_grad=True)
     lengths = torch.tensor([min(steps, 1), 0])
-    found = neighbours(encoding(sided), torch.zeros(2, steps, dtype=torch.int64), lengths)
-    assert found.item() == 0.0
+    found, asked = neighbours(encoding(sided), torch.zeros(2, steps, dtype=torch.int64), lengths)
+    assert (found.item(), asked) == (0.0, 0)
     found.backward()
     weights = [*neighbours.parameters(), embedding.vectors.weight]
     assert all(weight.grad is not None and not weight.grad.any() for weight in weights)

@@ -45,5 +45,5 @@ class StepLines(Callback):
         self, trainer: Trainer, module: LightningModule, outputs: Any, batch: Batch, batch_idx: int
     ) -> None:
         """Says one line."""
-        loss = outputs["loss"] * trainer.accumulate_grad_batches  # by which Lightning has divided it
+        loss = outputs["own"]
         log.info("batch %d  train/loss %.4f  %s", batch_idx + 1, loss, self._answered)

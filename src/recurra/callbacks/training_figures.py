@@ -19,7 +19,8 @@ class TrainingFigures(Callback):
 
     - `train/lr`: the learning rate;
     - `train/grad_norm`: of all gradients together, before they are clipped, and `train/grad_norm/PART`, of the
-      embedding, the encoder and the task's head (`gradient_flow` looks at single steps of texts);
+      embedding, the encoder, the task's head and of what is asked beside it (`gradient_flow` looks at single steps of
+      texts);
     - `train/tokens_per_second`: real tokens of this process since it was last told, and `train/padding_share` of them;
 
     and after every epoch `train/loss_epoch`, the mean over its batches.
@@ -55,9 +56,11 @@ class TrainingFigures(Callback):
             return
         self._log(module, {"train/lr": float(optimizer.param_groups[0]["lr"])})
         norms: dict[str, torch.Tensor] = {}
+        counted: set[torch.nn.Parameter] = set()
         for name, part in module.named_children():
-            gradients = [weight.grad for weight in part.parameters() if weight.grad is not None]
-            if gradients:
+            own = [weight for weight in part.parameters() if weight not in counted]
+            counted.update(own)  # an output may share the embedding's weights
+            if gradients := [weight.grad for weight in own if weight.grad is not None]:
                 norms[f"train/grad_norm/{name}"] = get_total_norm(gradients)
         if norms:
             norms["train/grad_norm"] = get_total_norm(list(norms.values()))
@@ -67,7 +70,7 @@ class TrainingFigures(Callback):
         self, trainer: Trainer, module: LightningModule, outputs: Any, batch: Batch, batch_idx: int
     ) -> None:
         """Counts the batch, and logs what has been since it was last told."""
-        self._loss = self._loss + outputs["loss"].detach() * trainer.accumulate_grad_batches  # it was divided by them
+        self._loss = self._loss + outputs["own"]
         self._batches += 1
         self._room += batch.inputs.shape[0] * batch.inputs.shape[1]
         if not self._is_told:

@@ -55,8 +55,8 @@ class Neighbours(nn.Module):
         self._steps = ((slice(None, -1), slice(1, None)), (slice(seen, None), slice(None, -seen)))
         """Of the states that tell, and of the tokens that they are asked for; forwards, backwards."""
 
-    def forward(self, encoding: Encoding, tokens: Tensor, lengths: Tensor) -> Tensor:
-        """The weighted mean over all tokens of a batch that have a neighbour to tell.
+    def forward(self, encoding: Encoding, tokens: Tensor, lengths: Tensor) -> tuple[Tensor, int]:
+        """The weighted mean over all tokens of a batch that are asked.
 
         Args:
             encoding: of the batch.
@@ -64,7 +64,7 @@ class Neighbours(nn.Module):
             lengths: (B,).
 
         Returns:
-            a scalar.
+            a scalar, and how many tokens were asked.
         """
         assert encoding.sided is not None
         real = mask(lengths, tokens.size(1))
@@ -77,4 +77,4 @@ class Neighbours(nn.Module):
         found, wanted = torch.cat(features), torch.cat(targets)
         # Texts of one token have none to tell; every weight still has a gradient, as several processes expect.
         loss: Tensor = self.loss(self.head, found, wanted) if len(wanted) else self.head(found).sum()
-        return loss * self.weight
+        return loss * self.weight, len(wanted)
