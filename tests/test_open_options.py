@@ -1,0 +1,36 @@
+"""What is left open for the training texts to choose."""
+
+import pytest
+import yaml
+from conftest import TINY
+
+import recurra
+
+OPEN = [option for option in TINY if not option.startswith(("trainer.max_epochs", "data.batch_size"))]
+
+
+def chosen(folder):
+    with open(f"{folder}/config.yaml", encoding="utf-8") as file:
+        config = yaml.safe_load(file)
+    return config["trainer"]["max_epochs"], config["data"]["batch_size"]
+
+
+def test_all_of_it_is_chosen_told_and_kept(topics, capsys):
+    results = recurra.train([*OPEN, "callbacks.early_stopping=null"])
+    assert chosen(results.folder) == (12, 16)
+    assert results.epochs == 12
+    told = "chosen by the training texts: data.max_length=256 data.windows=4 data.batch_size=16 trainer.max_epochs=12"
+    assert told in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(("typed", "epochs"), [("trainer.max_epochs=2", 2), ("trainer.max_steps=3", None)])
+def test_a_training_whose_length_is_typed_has_it(topics, typed, epochs):
+    results = recurra.train([*OPEN, typed])
+    assert chosen(results.folder)[0] == epochs
+    assert results.steps == (3 if epochs is None else 24)
+
+
+def test_the_same_texts_choose_the_same_and_a_resumed_run_keeps_it(topics):
+    first = recurra.train([*OPEN, "trainer.max_epochs=1"])
+    again = recurra.train([f"resume={first.folder}/checkpoints/last.ckpt"])
+    assert chosen(again.folder) == chosen(first.folder) == (1, 16)
