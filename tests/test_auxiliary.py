@@ -12,7 +12,6 @@ import recurra
 from recurra.checkpoint import read
 from recurra.commands.train import main
 
-
 SHORT = ["trainer.max_steps=2", "trainer.log_every_n_steps=1"]
 
 

@@ -35,11 +35,15 @@ def auxiliary(config: Mapping[str, Any], data: DataModule, module: SequenceModul
     node = config.get("auxiliary")
     if not node:
         return None
-    if data.tokenizer is None or not isinstance(module.embedding, Embedding):
+    if data.tokenizer is None:
         raise ConfigError("auxiliary: this data is no text, which has neighbours to tell. Give auxiliary=none.")
     if not module.encoder.sides:
         name = type(module.encoder).__name__
         log.info("auxiliary: none, since %s has no direction whose next token could be asked", name, extra=ONCE)
+        return None
+    if not isinstance(module.embedding, Embedding):  # one of the user's own
+        name = type(module.embedding).__name__
+        log.info("auxiliary: none, since it is not known where %s has a vector for each token", name, extra=ONCE)
         return None
     _, occurrences = data.classes("tokens")
     made: Neighbours = call(instantiate(node, "auxiliary"), "auxiliary", occurrences, module.encoder, module.embedding)
