@@ -277,6 +277,20 @@ def test_a_signal_saves_and_says_how_to_go_on(topics, signum, status):
     assert weights("run")["global_step"] > 0
 
 
+def test_what_an_older_version_began_without_the_neighbours_goes_on_without(topics, monkeypatch):
+    stop_after(monkeypatch, 5)
+    stopped = recurra.train([*LONG, "auxiliary=none"])
+    assert stopped.status == "interrupted"
+    last = Path(stopped.folder, "checkpoints", "last.ckpt")
+    content = torch.load(last, weights_only=True)
+    content["recurra"]["config"].pop("auxiliary", None)
+    content["recurra"]["overrides"].remove("auxiliary=none")
+    torch.save(content, last)
+    results = recurra.train([f"resume={last}"])
+    assert results.status == "finished"
+    assert not [name for name in weights(stopped.folder)["state_dict"] if name.startswith("auxiliary.")]
+
+
 def test_a_signal_ends_a_whole_sweep(topics, monkeypatch, capsys):
     stop_after(monkeypatch, 5)
     with pytest.raises(SystemExit) as left:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from recurra.order import Order
 
+_ADDED = ("auxiliary",)
 _MAY_CHANGE = ("trainer", "callbacks", "logger", "tags", "test", "baselines", "resume", "hydra")
 
 
@@ -161,7 +162,8 @@ def _continued(
                 f"A resumed run keeps its own {part}; only {', '.join(_MAY_CHANGE[:6])} may change. "
                 f"To begin a new run with its weights: init_from={checkpoint}"
             )
-    kept = {**settings, **card["config"]}
+    # What an older version knew nothing of was not there; other new options have the values that mean as before.
+    kept = {**settings, **dict.fromkeys(_ADDED), **card["config"]}
     kept.update({part: settings[part] for part in changed & set(_MAY_CHANGE) if part in settings})
     return kept
 
