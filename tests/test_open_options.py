@@ -5,6 +5,7 @@ import yaml
 from conftest import TINY
 
 import recurra
+from recurra.commands.train import main
 
 OPEN = [option for option in TINY if not option.startswith(("trainer.max_epochs", "data.batch_size"))]
 
@@ -34,3 +35,12 @@ def test_the_same_texts_choose_the_same_and_a_resumed_run_keeps_it(topics):
     first = recurra.train([*OPEN, "trainer.max_epochs=1"])
     again = recurra.train([f"resume={first.folder}/checkpoints/last.ckpt"])
     assert chosen(again.folder) == chosen(first.folder) == (1, 16)
+
+
+def test_a_rehearsal_knows_how_long_a_training_of_the_chosen_length_takes(topics, capsys):
+    with pytest.raises(SystemExit) as left:
+        main([*OPEN, "dry_run=true"])
+    assert left.value.code == 0
+    told = capsys.readouterr().out
+    assert "Training takes at most about" in told
+    assert "for ever" not in told

@@ -65,9 +65,10 @@ def rehearse(order: Order) -> Rehearsal:
     steps = _TwoSteps()
     with journal(order.folder / "rehearsal.log", leading=False, heard=set()):
         data, module = prepare(order)
-        whole = build.trainer(order.config, order.folder, [], [], data.training_batches)
-        settings = {**order.config["trainer"], **alone, **quiet}
-        tried = build.trainer({**order.config, "trainer": settings}, order.folder, [steps], [], data.training_batches)
+        config = module.card["config"]  # with what the training texts have chosen, the number of epochs among it
+        whole = build.trainer(config, order.folder, [], [], data.training_batches)
+        settings = {**config["trainer"], **alone, **quiet}
+        tried = build.trainer({**config, "trainer": settings}, order.folder, [steps], [], data.training_batches)
         tried.fit(module, data)
     return Rehearsal(
         module.task.monitor.removeprefix("val/"),
