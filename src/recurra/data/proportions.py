@@ -25,8 +25,8 @@ def proportions(lengths: Integers) -> dict[str, int]:
     """Options of text data, by the lengths of the training texts alone.
 
     Texts are read whole if 95 % of them have at most 256 tokens. Of longer ones a recurrent encoder learns more from
-    pieces of 128 tokens, other ones in each epoch, which are also faster to read (docs/en/accuracy.md has the
-    measurements). A batch is the power of two that makes about 200 steps of all there is to read, from 16 to 128 rows.
+    pieces of 128 tokens, other ones in each epoch, which are also faster to read: on bbc_news a prototype was right on
+    97.7 % after 80 s, and with the first 256 tokens on 88.3 % after 142 s. A batch is the power of two that makes about 200 steps of all there is to read, from 16 to 128 rows.
 
     Args:
         lengths: (rows,) tokens of each text.

@@ -1,7 +1,19 @@
 """Convolutions over the steps of right-padded batches, and which of their windows count."""
 
+from collections.abc import Iterable
+
+import torch
 from torch import Tensor, nn
 from torch.nn import functional
+
+
+@torch.no_grad()
+def draw_glorot(convolutions: Iterable[nn.Conv1d]) -> None:
+    """Draws weights Glorot-uniform; biases are zero."""
+    for convolution in convolutions:
+        nn.init.xavier_uniform_(convolution.weight)
+        assert convolution.bias is not None
+        nn.init.zeros_(convolution.bias)
 
 
 def convolved(x: Tensor, convolution: nn.Module) -> Tensor:

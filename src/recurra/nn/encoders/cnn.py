@@ -5,7 +5,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from recurra.errors import ConfigError
-from recurra.nn.convolution import convolved, windows
+from recurra.nn.convolution import convolved, draw_glorot, windows
 from recurra.nn.encoders.base import Encoder
 from recurra.nn.sequences import mask, masked_max
 from recurra.types import Encoding, PositiveInt
@@ -49,10 +49,7 @@ class CNN(Encoder):
         self.causal = False
         self.widths = list(widths)
         convolutions = [nn.Conv1d(input_size, filters, width) for width in widths]
-        for convolution in convolutions:
-            nn.init.xavier_uniform_(convolution.weight)
-            assert convolution.bias is not None
-            nn.init.zeros_(convolution.bias)
+        draw_glorot(convolutions)
         self.convolutions = nn.ModuleList(convolutions)
 
     def forward(self, x: Tensor, lengths: Tensor, state: tuple[Tensor, ...] | None = None) -> Encoding:

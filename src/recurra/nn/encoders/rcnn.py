@@ -7,7 +7,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from recurra.errors import ConfigError
-from recurra.nn.convolution import convolved, windows
+from recurra.nn.convolution import convolved, draw_glorot, windows
 from recurra.nn.encoders.base import Encoder
 from recurra.nn.initialisation import initialise
 from recurra.nn.recurrence import Recurrence
@@ -76,10 +76,7 @@ class RCNN(Encoder):
         self.widths = list(widths)
         convolutions = [nn.Conv1d(self.states_size, filters, width) for width in widths]
         if convolution_init == "glorot":
-            for convolution in convolutions:
-                nn.init.xavier_uniform_(convolution.weight)
-                assert convolution.bias is not None
-                nn.init.zeros_(convolution.bias)
+            draw_glorot(convolutions)
         self.convolutions = nn.ModuleList(convolutions)
 
     def forward(self, x: Tensor, lengths: Tensor, state: tuple[Tensor, ...] | None = None) -> Encoding:
