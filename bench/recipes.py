@@ -1,0 +1,138 @@
+"""Which options suit a data set: `make bench-recipes`, three hours on 2 cores.
+
+Validation alone is looked at, of rows that are in no test of bench/accuracy.py. First a search on each data set, by a
+sweep: `hparams_search=recipe`, the same random trials everywhere, so that a trial also has a mean over the sets. Then
+the finals: the best trials of each set, those of the mean, and the defaults, on other splits with other seeds, since
+the best of many was also the luckiest. What is done is not done again.
+
+    make bench-recipes ARGS="--data trec mr --trials 10 --finals 2"
+"""
+
+import json
+import subprocess
+import sys
+from collections.abc import Mapping, Sequence
+from itertools import product
+from statistics import fmean, stdev
+from typing import Any
+
+import accuracy
+from accuracy_rest import write_rest
+from runs import Figures, Runs, results
+from table import OUTPUTS, drawn, write
+
+FOLDER = OUTPUTS / "recipes"
+OWN = ("data.test_share=0", "data.validation_share=0.2", "test=false", "logger=null")
+"""Of every run here."""
+
+DEFAULTS: tuple[str, ...] = ()
+"""The candidate that has no overrides."""
+
+Trials = Mapping[tuple[str, ...], float]
+"""Overrides, and the score of validation that they got."""
+
+
+def searched(name: str, data: Sequence[str], trials: int) -> Trials:
+    """The trials of one data set."""
+    folder = FOLDER / name
+    sweep = ["-m", "hparams_search=recipe", f"hydra.sweeper.n_trials={trials}", f"hydra.sweep.dir={folder}"]
+    two = ["hydra/launcher=processes", "hydra.launcher.threads=1"]
+    done = subprocess.run([sys.executable, "-m", "recurra.commands.train", *sweep, *two, *data])
+    if done.returncode:
+        raise SystemExit(done.returncode)
+    found = json.loads((folder / "sweep.json").read_text(encoding="utf-8"))
+    return {typed(trial["parameters"]): trial["values"][0] for trial in found["trials"] if trial["values"]}
+
+
+def typed(parameters: Mapping[str, Any]) -> tuple[str, ...]:
+    """Overrides with two digits, as one would write them into a recipe."""
+    rounded = {name: f"{value:.2g}" if isinstance(value, float) else value for name, value in parameters.items()}
+    return tuple(f"{name}={value}" for name, value in rounded.items())
+
+
+def means(found: Mapping[str, Trials]) -> Trials:
+    """Of the trials that all sets have: by how much each is better than the mean trial, in the mean over the sets."""
+    shared = [trial for trial in next(iter(found.values())) if all(trial in own for own in found.values())]
+    middle = {name: fmean(own[trial] for trial in shared) for name, own in found.items()}
+    return {trial: fmean(own[trial] - middle[name] for name, own in found.items()) for trial in shared}
+
+
+def best(trials: Trials, count: int) -> list[tuple[str, ...]]:
+    """The first ones by score."""
+    return sorted(trials, key=trials.__getitem__, reverse=True)[:count]
+
+
+def shown(found: Mapping[str, Trials], mean: Trials) -> None:
+    """The trials of the searches, best first."""
+    rows = [
+        {**{name: f"{100 * own[trial]:.1f}" for name, own in found.items()}, "mean": f"{100 * mean[trial]:+.2f}"}
+        | {"what differs": " ".join(trial)}
+        for trial in best(mean, len(mean))
+    ]
+    drawn("Searches: macro-F1 of validation in percent; mean: over the sets, from the mean of all trials", rows)
+    write("recipes_searches", "macro-F1 of validation", rows)
+
+
+def figures(overrides: Sequence[str]) -> Figures:
+    """What is kept of a run of the finals."""
+    found = results(overrides)
+    return {"seconds": found["train_seconds"], **{name: found["validation"][name] for name in ("accuracy", "f1_macro")}}
+
+
+def finals(sets: Mapping[str, Sequence[str]], candidates: Mapping[str, Sequence[tuple[str, ...]]], splits: int) -> None:
+    """Each candidate of a set on splits that its search has not seen."""
+    orders = {
+        (name, candidate, split): [*sets[name], *candidate, f"data.split_seed={split}", f"seed={split}"]
+        for split, name in product(range(1, splits + 1), sets)
+        for candidate in candidates[name]
+    }
+    runs = Runs(OUTPUTS / "recipes_runs.json", figures)
+    known = {place: " ".join(order) for place, order in orders.items()}
+    runs.do({known[place]: order for place, order in orders.items()})
+    rows = []
+    for name in sets:
+        scores = {
+            candidate: [runs.known[known[name, candidate, split]] for split in range(1, splits + 1)]
+            for candidate in candidates[name]
+        }
+        rows += [final(name, candidate, own, scores[DEFAULTS]) for candidate, own in scores.items()]
+    drawn(f"Finals: validation of {splits} other splits in percent, mean ± sd", rows)
+    write("recipes_finals", "validation", rows)
+
+
+def final(name: str, candidate: tuple[str, ...], own: Sequence[Figures], defaults: Sequence[Figures]) -> dict[str, str]:
+    """A row: scores, and how much more than the defaults of the same split, with its standard error."""
+    told = {"data": name}
+    for score in ("accuracy", "f1_macro"):
+        values = [100 * run[score] for run in own]
+        more = [100 * (run[score] - other[score]) for run, other in zip(own, defaults, strict=True)]
+        told[score] = f"{fmean(values):.1f} ± {stdev(values):.1f}"
+        told[f"{score} more"] = "" if own is defaults else f"{fmean(more):+.1f} ± {stdev(more) / len(more) ** 0.5:.1f}"
+    return told | {"seconds": f"{fmean(run['seconds'] for run in own):.0f}", "candidate": " ".join(candidate)}
+
+
+def main() -> None:
+    """Searches, then finals."""
+    made = accuracy.parser()
+    made.description = __doc__
+    made.add_argument("--trials", type=int, default=20, help="of each search")
+    made.add_argument("--finals", type=int, default=2, help="trials of each set, and of the mean, that come into them")
+    asked = made.parse_args()
+    sets = {}
+    for name, data in accuracy.data_sets(asked).items():
+        rest = FOLDER / f"{name}.csv"
+        if not rest.is_file():
+            write_rest(rest, [[*data, *accuracy.cut(data, split)] for split in range(asked.splits)])
+        sets[name] = ["data=csv", f"data.train={rest}", *OWN]
+    found = {name: searched(name, data, asked.trials) for name, data in sets.items()}
+    mean = means(found)
+    shown(found, mean)
+    candidates = {
+        name: list(dict.fromkeys([DEFAULTS, *best(own, asked.finals), *best(mean, asked.finals)]))
+        for name, own in found.items()
+    }
+    finals(sets, candidates, asked.splits)
+
+
+if __name__ == "__main__":
+    main()
