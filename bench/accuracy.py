@@ -10,8 +10,8 @@ not run again; after Ctrl-C, or with `--table`, the tables show what there is.
     make bench-accuracy ARGS="--rest outputs/rest"
 
 `--rest` runs nothing: it writes the rows that are in no test, a file a data set, on which recipes are searched.
-Overrides, which stand first, are for every run of an encoder; with `--only-validation` the test is left alone. tfidf is
-the same for every seed, and is run with one.
+Overrides, which stand first, are for every run of an encoder; with `--defaults` none has a recipe, and with
+`--only-validation` the test is left alone. tfidf is the same for every seed, and is run with one.
 """
 
 import argparse
@@ -40,20 +40,27 @@ RECIPES: dict[str, list[str]] = {}
 """Overrides of a data set for the encoders, such as an experiment; the defaults where there are none."""
 
 
-def parser() -> argparse.ArgumentParser:
-    """Where the data sets are, and how much is run."""
-    made = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+def parser(description: str | None) -> argparse.ArgumentParser:
+    """Where the data sets are, which of them, and how often they are split."""
+    made = argparse.ArgumentParser(description=description, formatter_class=argparse.RawDescriptionHelpFormatter)
     made.add_argument("--trec", type=Path, default=SHARED / "trec", help="folder of train.csv and test.csv")
     made.add_argument("--mr", type=Path, default=SHARED / "mr" / "mr.csv")
     made.add_argument("--waimai", type=Path, default=SHARED / "waimai_10k" / "waimai_10k.csv")
     made.add_argument("--data", nargs="+", choices=DATA, default=DATA, metavar="SET", help=" ".join(DATA))
-    made.add_argument("--models", nargs="+", choices=MODELS, default=MODELS, metavar="MODEL", help=" ".join(MODELS))
     made.add_argument("--splits", type=int, default=3)
+    return made
+
+
+def asked_for() -> tuple[argparse.Namespace, list[str]]:
+    """What is to be run, and overrides."""
+    made = parser(__doc__)
+    made.add_argument("--models", nargs="+", choices=MODELS, default=MODELS, metavar="MODEL", help=" ".join(MODELS))
     made.add_argument("--seeds", type=int, default=3)
+    made.add_argument("--defaults", action="store_true", help="leave the recipes out")
     made.add_argument("--only-validation", action="store_true", help="leave the test alone")
     made.add_argument("--rest", type=Path, metavar="FOLDER", help="where to write the rows that are in no test")
     made.add_argument("--table", action="store_true", help="run nothing")
-    return made
+    return made.parse_known_args()
 
 
 def data_sets(asked: argparse.Namespace) -> dict[str, list[str]]:
@@ -83,8 +90,8 @@ def orders(
     for split, seed, data, model in product(range(asked.splits), range(asked.seeds), sets, (ROWS, *asked.models)):
         if seed and model in ONE_SEED:
             continue
-        asked_of = [] if model in (*ONE_SEED, "fasttext") else [*RECIPES.get(data, []), *OWN.get(model, []), *overrides]
-        own = [*test, *asked_of]
+        recipe = [] if asked.defaults else RECIPES.get(data, [])
+        own = [*test, *([] if model in (*ONE_SEED, "fasttext") else [*recipe, *OWN.get(model, []), *overrides])]
         name = " ".join([data, model, f"split={split}", f"seed={seed}", *own])
         found[Key(data, model, split, seed)] = (
             name,
@@ -135,7 +142,7 @@ def tables(found: Found, models: Sequence[str], last: str) -> None:
 
 def main() -> None:
     """All runs, then what they found."""
-    asked, overrides = parser().parse_known_args()
+    asked, overrides = asked_for()
     if asked.rest:
         for name, data in data_sets(asked).items():
             print(write_rest(asked.rest / f"{name}.csv", [[*data, *cut(data, split)] for split in range(asked.splits)]))

@@ -113,8 +113,7 @@ def final(name: str, candidate: tuple[str, ...], own: Sequence[Figures], default
 
 def main() -> None:
     """Searches, then finals."""
-    made = accuracy.parser()
-    made.description = __doc__
+    made = accuracy.parser(__doc__)
     made.add_argument("--trials", type=int, default=20, help="of each search")
     made.add_argument("--finals", type=int, default=2, help="trials of each set, and of the mean, that come into them")
     asked = made.parse_args()
