@@ -26,14 +26,14 @@ def test_windows_have_a_least_and_a_greatest_number(tokens, windows):
 
 
 @pytest.mark.parametrize(
-    ("rows", "batch_size"), [(1, 16), (3_200, 16), (4_525, 16), (4_526, 32), (9_050, 32), (9_051, 64), (10**6, 128)]
+    ("rows", "batch_size"), [(1, 16), (4_525, 16), (4_526, 32), (18_101, 32), (18_102, 64), (36_204, 128), (10**6, 128)]
 )
-def test_a_batch_is_the_power_of_two_that_makes_about_200_steps(rows, batch_size):
+def test_a_batch_is_the_power_of_two_that_makes_about_2400_steps_in_all_epochs(rows, batch_size):
     assert proportions(np.full(rows, 30))["batch_size"] == batch_size
 
 
-def test_a_long_text_counts_as_many_pieces():
-    assert proportions(np.full(1_600, 512))["batch_size"] == 32  # 6,400 pieces
+def test_a_long_text_is_read_once_an_epoch():
+    assert proportions(np.full(1_600, 512))["batch_size"] == 16
 
 
 def test_texts_without_a_token_are_no_trouble():

