@@ -1,7 +1,9 @@
 # Everything a developer or a first-time user types. `make help` lists it.
 SHELL := /bin/sh
 BIN := .venv/bin
-PYTEST := $(BIN)/python -m pytest -n auto --maxprocesses 4 --dist worksteal
+# Half as many again as there are cores, since many tests wait for processes; at most 4.
+WORKERS := $(shell n=$$(getconf _NPROCESSORS_ONLN || echo 2); n=$$((n + n / 2)); echo $$((n < 4 ? n : 4)))
+PYTEST := $(BIN)/python -m pytest -n $(WORKERS) --dist worksteal
 STAMP := .venv/.installed
 
 .PHONY: help setup train test test-fast lint bench docs figures wheel clean
