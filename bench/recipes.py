@@ -5,10 +5,11 @@ sweep: `hparams_search=recipe`, the same random trials everywhere, so that a tri
 the finals: the best trials of each set, those of the mean, and the defaults, on other splits with other seeds, since
 the best of many was also the luckiest. What is done is not done again.
 
-    make bench-recipes ARGS="--data trec mr --trials 10 --finals 2"
+    make bench-recipes ARGS="--data trec mr --trials 10 --finals 2 --also 'model=gru' 'optimizer.lr=0.005'"
 """
 
 import json
+import shlex
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
@@ -116,6 +117,7 @@ def main() -> None:
     made = accuracy.parser(__doc__)
     made.add_argument("--trials", type=int, default=20, help="of each search")
     made.add_argument("--finals", type=int, default=2, help="trials of each set, and of the mean, that come into them")
+    made.add_argument("--also", nargs="*", default=(), type=shlex.split, metavar="OVERRIDES", help="other candidates")
     asked = made.parse_args()
     sets = {}
     for name, data in accuracy.data_sets(asked).items():
@@ -126,10 +128,8 @@ def main() -> None:
     found = {name: searched(name, data, asked.trials) for name, data in sets.items()}
     mean = means(found)
     shown(found, mean)
-    candidates = {
-        name: list(dict.fromkeys([DEFAULTS, *best(own, asked.finals), *best(mean, asked.finals)]))
-        for name, own in found.items()
-    }
+    everywhere = [DEFAULTS, *map(tuple, asked.also), *best(mean, asked.finals)]
+    candidates = {name: list(dict.fromkeys([*everywhere, *best(own, asked.finals)])) for name, own in found.items()}
     finals(sets, candidates, asked.splits)
 
 
