@@ -51,7 +51,7 @@ def parser(description: str | None) -> argparse.ArgumentParser:
     return made
 
 
-def asked_for() -> tuple[argparse.Namespace, list[str]]:
+def asked_for(typed: Sequence[str] | None = None) -> tuple[argparse.Namespace, list[str]]:
     """What is to be run, and overrides."""
     made = parser(__doc__)
     made.add_argument("--models", nargs="+", choices=MODELS, default=MODELS, metavar="MODEL", help=" ".join(MODELS))
@@ -60,7 +60,7 @@ def asked_for() -> tuple[argparse.Namespace, list[str]]:
     made.add_argument("--only-validation", action="store_true", help="leave the test alone")
     made.add_argument("--rest", type=Path, metavar="FOLDER", help="where to write the rows that are in no test")
     made.add_argument("--table", action="store_true", help="run nothing")
-    return made.parse_known_args()
+    return made.parse_known_args(typed)
 
 
 def data_sets(asked: argparse.Namespace) -> dict[str, list[str]]:

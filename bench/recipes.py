@@ -88,7 +88,7 @@ def finals(sets: Mapping[str, Sequence[str]], candidates: Mapping[str, Sequence[
         for candidate in candidates[name]
     }
     runs = Runs(OUTPUTS / "recipes_runs.json", figures)
-    known = {place: " ".join(order) for place, order in orders.items()}
+    known = {place: f"{place[0]} split={place[2]} {' '.join(place[1])}".rstrip() for place in orders}
     runs.do({known[place]: order for place, order in orders.items()})
     rows = []
     for name in sets:

@@ -125,7 +125,7 @@ def test_all_models_have_the_same_rows_or_nothing_is_told(benches):
 def asked(*typed):
     import accuracy
 
-    known, overrides = accuracy.parser().parse_known_args(typed)
+    known, overrides = accuracy.asked_for(typed)
     return accuracy.orders(known, accuracy.data_sets(known), overrides)
 
 
@@ -151,6 +151,8 @@ def test_a_run_is_known_by_what_it_is_not_by_where_the_files_lie(own_place, caps
     order = next(order for name, order in every.values() if name.startswith("trec tfidf"))
     files = [f"data.{split}={own_place}/{split}.csv" for split in ("train", "test")]
     assert order == ["tfidf", "0", "data=csv", *files, "data.split_seed=0"]
+    defaults = asked(*where, "--models", "gru", "--defaults")
+    assert not any("experiment=questions" in order for _, order in defaults.values())
     alone = asked(*where, "--models", "gru", "--only-validation")
     assert all(name.split()[4] == "test=false" and order[-1] != "test=true" for name, order in alone.values())
 
