@@ -14,12 +14,12 @@ settle()  # before torch is there
 
 import csv
 import random
-import statistics
 import sys
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
+from spread import gain, spread
 from table import show
 
 import recurra
@@ -44,12 +44,6 @@ def write(path: Path, rows: Sequence[Row]) -> str:
         writer.writeheader()
         writer.writerows(rows)
     return str(path)
-
-
-def gain(scores: Sequence[float], scratch: Sequence[float]) -> str:
-    """Mean and standard error of what each draw has more."""
-    more = [100 * (score - other) for score, other in zip(scores, scratch, strict=True)]
-    return f"{statistics.mean(more):+.1f} ± {statistics.stdev(more) / len(more) ** 0.5:.1f}"
 
 
 def main() -> None:
@@ -85,7 +79,7 @@ def main() -> None:
         [
             {
                 "classifier": way,
-                "accuracy": f"{100 * statistics.mean(scores):.1f} ± {100 * statistics.stdev(scores):.1f}",
+                "accuracy": spread(scores),
                 "above scratch": gain(scores, found["from scratch"]),
                 "draws": ", ".join(f"{100 * score:.1f}" for score in scores),
             }

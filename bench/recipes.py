@@ -14,12 +14,13 @@ import subprocess
 import sys
 from collections.abc import Mapping, Sequence
 from itertools import product
-from statistics import fmean, stdev
+from statistics import fmean
 from typing import Any
 
 import accuracy
 from accuracy_rest import write_rest
 from runs import Figures, Runs, results
+from spread import gain, spread
 from table import OUTPUTS, drawn, write
 
 FOLDER = OUTPUTS / "recipes"
@@ -37,8 +38,8 @@ def searched(name: str, data: Sequence[str], trials: int) -> Trials:
     """The trials of one data set."""
     folder = FOLDER / name
     sweep = ["-m", "hparams_search=recipe", f"hydra.sweeper.n_trials={trials}", f"hydra.sweep.dir={folder}"]
-    two = ["hydra/launcher=processes", "hydra.launcher.threads=1"]
-    done = subprocess.run([sys.executable, "-m", "recurra.commands.train", *sweep, *two, *data])
+    several = ["hydra/launcher=processes", "hydra.launcher.threads=1"]
+    done = subprocess.run([sys.executable, "-m", "recurra.commands.train", *sweep, *several, *data])
     if done.returncode:
         raise SystemExit(done.returncode)
     found = json.loads((folder / "sweep.json").read_text(encoding="utf-8"))
@@ -105,10 +106,9 @@ def final(name: str, candidate: tuple[str, ...], own: Sequence[Figures], default
     """A row: scores, and how much more than the defaults of the same split, with its standard error."""
     told = {"data": name}
     for score in ("accuracy", "f1_macro"):
-        values = [100 * run[score] for run in own]
-        more = [100 * (run[score] - other[score]) for run, other in zip(own, defaults, strict=True)]
-        told[score] = f"{fmean(values):.1f} ± {stdev(values):.1f}"
-        told[f"{score} more"] = "" if own is defaults else f"{fmean(more):+.1f} ± {stdev(more) / len(more) ** 0.5:.1f}"
+        scores, others = ([run[score] for run in runs] for runs in (own, defaults))
+        told[score] = spread(scores)
+        told[f"{score} more"] = "" if own is defaults else gain(scores, others)
     return told | {"seconds": f"{fmean(run['seconds'] for run in own):.0f}", "candidate": " ".join(candidate)}
 
 

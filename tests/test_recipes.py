@@ -36,3 +36,11 @@ def test_finals_tell_what_each_split_gains():
     assert row["f1_macro more"] == "-5.0 ± 5.0"
     assert (row["seconds"], row["candidate"]) == ("40", "model=gru")
     assert final("mr", DEFAULTS, defaults, defaults)["accuracy more"] == ""
+
+
+def test_a_single_split_has_no_spread():
+    from recipes import final
+
+    runs = [{"accuracy": share, "f1_macro": share, "seconds": 1.0} for share in (0.5, 0.75)]
+    row = final("mr", ("model=gru",), runs[1:], runs[:1])
+    assert (row["accuracy"], row["accuracy more"]) == ("75.0", "+25.0")
