@@ -119,11 +119,12 @@ def main() -> None:
     made.add_argument("--finals", type=int, default=2, help="trials of each set, and of the mean, that come into them")
     made.add_argument("--also", nargs="*", default=(), type=shlex.split, metavar="OVERRIDES", help="other candidates")
     asked = made.parse_args()
+    tested = range(made.get_default("splits"))  # of bench/accuracy.py, however many the finals have
     sets = {}
     for name, data in accuracy.data_sets(asked).items():
         rest = FOLDER / f"{name}.csv"
         if not rest.is_file():
-            write_rest(rest, [[*data, *accuracy.cut(data, split)] for split in range(asked.splits)])
+            write_rest(rest, [[*data, *accuracy.cut(data, split)] for split in tested])
         sets[name] = ["data=csv", f"data.train={rest}", *OWN]
     found = {name: searched(name, data, asked.trials) for name, data in sets.items()}
     mean = means(found)
