@@ -3,11 +3,13 @@
 Each data set with each model, cut in other places and trained anew (`seed`) several times: the same rows, cleaned of
 repeated texts, for all models. A data set is dealt out into ten parts (`data.folds`), and each split has another part
 as its test; TREC has a test file of its own, and there a split moves the validation alone (`data.split_seed`).
-A run takes one thread, and as many go on at a time as there are cores. What `outputs/bench/accuracy_runs.json` holds is
-not run again; after Ctrl-C, or with `--table`, the tables show what there is.
+A run takes one thread, and as many go on at a time as there are cores. What the file of `--runs` holds is not run
+again; after Ctrl-C, or with `--table`, the tables show what there is. Those of docs/ are kept, with
+which rows each run got wrong, so that its tables and intervals can be had again without a training:
 
     make bench-accuracy ARGS="--data trec mr --models lstm tfidf --splits 3 --seeds 1"
     make bench-accuracy ARGS="--rest outputs/rest"
+    make bench-accuracy ARGS="--table --runs docs/measured/accuracy/runs.json --pages docs/measured/accuracy"
 
 `--rest` runs nothing: it writes the rows that are in no test, a file a data set, on which recipes are searched.
 Overrides, which stand first, are for every run of an encoder; with `--defaults` none has a recipe, and with
@@ -20,8 +22,9 @@ from collections.abc import Sequence
 from itertools import product
 from pathlib import Path
 
+from accuracy_pages import pages
 from accuracy_rest import write_rest
-from accuracy_standing import ROWS, Found, Key, overall, standing
+from accuracy_standing import ROWS, Found, Key, Standing, overall, standing
 from runs import Figures, Runs, said
 from table import OUTPUTS, drawn, write
 
@@ -60,6 +63,8 @@ def asked_for(typed: Sequence[str] | None = None) -> tuple[argparse.Namespace, l
     made.add_argument("--only-validation", action="store_true", help="leave the test alone")
     made.add_argument("--rest", type=Path, metavar="FOLDER", help="where to write the rows that are in no test")
     made.add_argument("--table", action="store_true", help="run nothing")
+    made.add_argument("--runs", type=Path, default=OUTPUTS / "accuracy_runs.json", help="what is known")
+    made.add_argument("--pages", type=Path, metavar="FOLDER", help="where to write the tables as Markdown, too")
     return made.parse_known_args(typed)
 
 
@@ -124,20 +129,27 @@ def check(found: Found) -> None:
     for key, run in found.items():
         rows = key._replace(model=ROWS, seed=0)
         if rows not in found or found[rows]["data"] != run["data"]:
-            raise SystemExit(f"{key.data} has changed since {key.model} was run on split {key.split}: {OUTPUTS} is old")
+            raise SystemExit(f"{key.data} has changed since {key.model} was run on split {key.split}: --runs is old")
 
 
-def tables(found: Found, models: Sequence[str], last: str) -> None:
-    """One a data set, one of all, and the file of them."""
+def tables(found: Found, models: Sequence[str], last: str) -> list[list[Standing]]:
+    """One a data set and one of all, a row a model."""
     check(found)
     sets = list(dict.fromkeys(key.data for key in found))
     ran = {(key.data, key.model) for key in found}
     every = [[standing(found, data, model, last) for model in models if (data, model) in ran] for data in sets]
     of_all = [[each for own in every for each in own if each.model == model] for model in models]
     every.append([overall(found, own, last) for own in of_all if len(own) == len(sets) > 1])
-    for own in filter(None, every):
+    return [own for own in every if own]
+
+
+def show(every: Sequence[Sequence[Standing]], last: str, folder: Path | None) -> None:
+    """Prints the tables, and writes their files."""
+    for own in every:
         drawn(f"{own[0].data}: accuracy and macro-F1 in percent, mean ± sd", [each.told() for each in own])
     write("accuracy", f"Accuracy of {last}", [each.kept() for own in every for each in own])
+    for name, page in pages(every, last).items() if folder else ():
+        (folder / f"{name}.md").write_text(page, encoding="utf-8")
 
 
 def main() -> None:
@@ -148,14 +160,15 @@ def main() -> None:
             print(write_rest(asked.rest / f"{name}.csv", [[*data, *cut(data, split)] for split in range(asked.splits)]))
         return
     every = orders(asked, data_sets(asked), overrides)
-    runs = Runs(OUTPUTS / "accuracy_runs.json", figures)
+    runs = Runs(asked.runs, figures)
     try:
         if not asked.table:
             runs.do(dict(every.values()))
     finally:
         found = {key: runs.known[name] for key, (name, _) in every.items() if name in runs.known}
         if any(key.model != ROWS for key in found):
-            tables(found, asked.models, "validation" if asked.only_validation else "test")
+            last = "validation" if asked.only_validation else "test"
+            show(tables(found, asked.models, last), last, asked.pages)
 
 
 if __name__ == "__main__":

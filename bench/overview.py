@@ -19,7 +19,7 @@ from pathlib import Path
 
 from questions import ALL, Files, Question, of_tags, of_texts, of_words
 from runs import Figures, Runs, results
-from table import OUTPUTS, show
+from table import OUTPUTS, markdown, show
 
 from recurra.errors import DataError
 
@@ -100,9 +100,8 @@ def rows(question: Question, found: dict[str, list[Figures]]) -> list[dict[str, 
 def page(table: Sequence[dict[str, str]]) -> str:
     """Rows as Markdown, words that a language has left out; an encoder that does not fit has no column."""
     encoders = [each for each in ALL if any(row[each] for row in table)]
-    lines = [["", "", *(f"`{each}`" for each in encoders)], [":--", ":--", *("--:" for _ in encoders)]]
-    lines += [[row["data"], f"`{row['figure']}`", *(row[each] for each in encoders)] for row in table]
-    return "".join(f"| {' | '.join(line)} |\n" for line in lines)
+    lines = [[row["data"], f"`{row['figure']}`", *(row[each] for each in encoders)] for row in table]
+    return markdown(["", "", *(f"`{each}`" for each in encoders)], lines, left=2)
 
 
 def main() -> None:

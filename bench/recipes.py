@@ -1,9 +1,10 @@
 """Which options suit a data set: `make bench-recipes`, three hours on 2 cores.
 
 Validation alone is looked at, of rows that are in no test of bench/accuracy.py. First a search on each data set, by a
-sweep: `hparams_search=recipe`, the same random trials everywhere, so that a trial also has a mean over the sets. Then
-the finals: the best trials of each set, those of the mean, and the defaults, on other splits with other seeds, since
-the best of many was also the luckiest. What is done is not done again.
+sweep: `hparams_search=recipe`, the same random trials everywhere, so that a trial also has a mean over the sets, and
+all together tell what each option gives. Then the finals: the best trials of each set, those of the mean, and the
+defaults, on other splits with other seeds, since the best of many was also the luckiest. What is done is not done
+again.
 
     make bench-recipes ARGS="--data trec mr --trials 10 --finals 2 --also 'model=gru' 'optimizer.lr=0.005'"
 """
@@ -19,6 +20,7 @@ from typing import Any
 
 import accuracy
 from accuracy_rest import write_rest
+from effects import effects
 from runs import Figures, Runs, results
 from spread import gain, spread
 from table import OUTPUTS, drawn, write
@@ -73,6 +75,19 @@ def shown(found: Mapping[str, Trials], mean: Trials) -> None:
     ]
     drawn("Searches: macro-F1 of validation in percent; mean: over the sets, from the mean of all trials", rows)
     write("recipes_searches", "macro-F1 of validation", rows)
+    rows = given({**found, "mean": mean})
+    drawn("What each option gives from its lowest value to its highest, in points, ± standard error", rows)
+    write("recipes_effects", "macro-F1 of validation", rows)
+
+
+def given(found: Mapping[str, Trials]) -> list[dict[str, str]]:
+    """What each option gives on each set, a row an option."""
+    rows: dict[str, dict[str, str]] = {}
+    for place, trials in found.items():
+        values = [{name: float(value) for name, value in (each.split("=") for each in trial)} for trial in trials]
+        for name, (gained, error) in effects(values, list(trials.values())).items():
+            rows.setdefault(name, {"option": name})[place] = f"{100 * gained:+.1f} ± {100 * error:.1f}"
+    return list(rows.values())
 
 
 def figures(overrides: Sequence[str]) -> Figures:

@@ -2,6 +2,7 @@
 
 import json
 import platform
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -32,3 +33,9 @@ def write(name: str, title: str, rows: list[dict[str, Any]]) -> None:
     OUTPUTS.mkdir(parents=True, exist_ok=True)
     figures = {"title": title, "machine": platform.machine(), "python": platform.python_version(), "rows": rows}
     (OUTPUTS / f"{name}.json").write_text(json.dumps(figures, indent=2, ensure_ascii=False) + "\n")
+
+
+def markdown(columns: Sequence[str], rows: Sequence[Sequence[str]], left: int = 1) -> str:
+    """Rows as a table for a page; numbers stand to the right, and what the first `left` columns say, to the left."""
+    aligned = [":--" if place < left else "--:" for place in range(len(columns))]
+    return "".join(f"| {' | '.join(line)} |\n" for line in (columns, aligned, *rows))

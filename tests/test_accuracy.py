@@ -111,6 +111,33 @@ def test_the_mean_over_sets_counts_each_alike():
     assert (both.data, both.runs, both.kept()["minus_fasttext"]["mean"]) == ("all", 2, 0.25)
 
 
+def test_the_pages_have_a_table_a_data_set_and_one_of_all_accuracies():
+    from accuracy_pages import pages
+    from accuracy_standing import ROWS, Key, standing
+
+    found = {
+        Key("mr", ROWS, 0, 0): rows("abcd"),
+        Key("trec", ROWS, 0, 0): rows("ab"),
+        Key("mr", "gru", 0, 0): run([0], 0.75),
+        Key("mr", "tfidf", 0, 0): run([0], 0.75),
+        Key("trec", "tfidf", 0, 0): run([0], 0.5),
+    }
+    mr = [standing(found, "mr", model, "test") for model in ("gru", "tfidf")]
+    trec = [standing(found, "trec", "tfidf", "test")]
+    made = pages([mr, trec], "test")
+    assert made.keys() == {"summary", "mr", "trec"}
+    assert made["summary"].splitlines() == [
+        "|  | mr | trec |",
+        "| :-- | --: | --: |",
+        "| `gru` | 75.0 |  |",
+        "| `tfidf` | 75.0 | 50.0 |",
+    ]
+    header, _, gru, tfidf = made["mr"].splitlines()
+    assert header.startswith("|  | `runs` | `validation/accuracy` |")
+    assert gru.startswith("| `gru` | 1 | 75.0 | 37.5 | 75.0 | 37.5 | 21.7 | +0.0 [+0.0, +0.0] |")
+    assert tfidf.startswith("| `tfidf` | 1 | 75.0 | 37.5 | 75.0 | 37.5 | 21.7 |  |")
+
+
 def test_all_models_have_the_same_rows_or_nothing_is_told(benches):
     import accuracy
     from accuracy_standing import ROWS, Key
@@ -223,9 +250,11 @@ def test_a_bench_that_is_stopped_shows_what_there_is(monkeypatch, capsys, own_pl
     with pytest.raises(KeyboardInterrupt):
         accuracy.main()
     stopped_told = capsys.readouterr().out
-    monkeypatch.setattr(sys, "argv", [*typed, "--table"])
+    monkeypatch.setattr(sys, "argv", [*typed, "--table", "--pages", "."])
     accuracy.main()
     assert capsys.readouterr().out == stopped_told
+    assert Path("summary.md").read_text().splitlines()[2:] == ["| `gru` | 75.0 |", "| `tfidf` | 50.0 |"]
+    assert Path("bbc_news.md").read_text().count("`") == 2 * (2 + 10)
     gru, tfidf = json.loads(Path("bench/accuracy.json").read_text())["rows"]
     assert (gru["model"], gru["test/accuracy"], gru["minus_tfidf"]["mean"]) == ("gru", {"mean": 0.75, "sd": 0.0}, 0.25)
     assert (tfidf["model"], tfidf["runs"]) == ("tfidf", 1)

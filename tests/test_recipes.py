@@ -44,3 +44,25 @@ def test_a_single_split_has_no_spread():
     runs = [{"accuracy": share, "f1_macro": share, "seconds": 1.0} for share in (0.5, 0.75)]
     row = final("mr", ("model=gru",), runs[1:], runs[:1])
     assert (row["accuracy"], row["accuracy more"]) == ("75.0", "+25.0")
+
+
+def test_what_each_option_gives_is_had_from_trials_in_which_all_vary():
+    from effects import effects
+
+    trials = [{"lr": 10.0**n, "layers": layers} for n in range(4) for layers in (1, 2)]
+    exact = effects(trials, [0.5 + 0.03 * n + 0.1 * layers for n in range(4) for layers in (1, 2)])
+    assert exact["lr"] == (pytest.approx(0.09), pytest.approx(0, abs=1e-9))  # of the powers of ten: ranks, not values
+    assert exact["layers"] == (pytest.approx(0.1), pytest.approx(0, abs=1e-9))
+    # Each layer's scores once above and once below, by 0.01: residuals of sum 8e-4, 5 of 8 trials are left over.
+    off = effects(trials, [0.01 * (-1) ** (n + layers) for n in range(4) for layers in (1, 2)])
+    assert off["layers"] == (pytest.approx(0, abs=1e-9), pytest.approx((8e-4 / 5 * 4 / 8) ** 0.5))
+
+
+def test_options_of_trials_stand_beside_what_they_give_on_each_set():
+    from recipes import given
+
+    trials = {(f"lr={lr}", f"size={size}"): lr + size / 100 for lr in (0.1, 0.2) for size in (1, 2)}
+    assert given({"trec": trials, "mean": trials}) == [
+        {"option": "lr", "trec": "+10.0 ± 0.0", "mean": "+10.0 ± 0.0"},
+        {"option": "size", "trec": "+1.0 ± 0.0", "mean": "+1.0 ± 0.0"},
+    ]
