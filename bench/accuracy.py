@@ -92,7 +92,7 @@ def orders(
     """Each run: the name that its figures are kept under, and the arguments of accuracy_run.py."""
     found = {}
     test = ["test=false"] if asked.only_validation else []
-    for split, seed, data, model in product(range(asked.splits), range(asked.seeds), sets, (ROWS, *asked.models)):
+    for seed, split, data, model in product(range(asked.seeds), range(asked.splits), sets, (ROWS, *asked.models)):
         if seed and model in ONE_SEED:
             continue
         recipe = [] if asked.defaults else RECIPES.get(data, [])

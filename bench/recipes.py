@@ -15,6 +15,7 @@ import subprocess
 import sys
 from collections.abc import Mapping, Sequence
 from itertools import product
+from pathlib import Path
 from statistics import fmean
 from typing import Any
 
@@ -23,7 +24,7 @@ from accuracy_rest import write_rest
 from effects import effects
 from runs import Figures, Runs, results
 from spread import gain, spread
-from table import OUTPUTS, drawn, write
+from table import OUTPUTS, drawn, markdown, write
 
 FOLDER = OUTPUTS / "recipes"
 OWN = ("data.test_share=0", "data.validation_share=0.2", "test=false", "logger=null")
@@ -66,25 +67,33 @@ def best(trials: Trials, count: int) -> list[tuple[str, ...]]:
     return sorted(trials, key=trials.__getitem__, reverse=True)[:count]
 
 
-def shown(found: Mapping[str, Trials], mean: Trials) -> None:
-    """The trials of the searches, best first."""
-    rows = [
-        {**{name: f"{100 * own[trial]:.1f}" for name, own in found.items()}, "mean": f"{100 * mean[trial]:+.2f}"}
-        | {"what differs": " ".join(trial)}
+def show(name: str, title: str, rows: list[dict[str, str]], folder: Path | None) -> None:
+    """Prints a table whose first column is in words, and writes its files."""
+    drawn(title, rows)
+    write(f"recipes_{name}", title, rows)
+    if folder:
+        (folder / f"{name}.md").write_text(markdown(list(rows[0]), [list(row.values()) for row in rows]))
+
+
+def searches(found: Mapping[str, Trials], mean: Trials) -> list[dict[str, str]]:
+    """What the trials got on each set, best first."""
+    return [
+        {**options(trial), **{name: f"{100 * own[trial]:.1f}" for name, own in found.items()}}
+        | {"mean": f"{100 * mean[trial]:+.1f}"}
         for trial in best(mean, len(mean))
     ]
-    drawn("Searches: macro-F1 of validation in percent; mean: over the sets, from the mean of all trials", rows)
-    write("recipes_searches", "macro-F1 of validation", rows)
-    rows = given({**found, "mean": mean})
-    drawn("What each option gives from its lowest value to its highest, in points, ± standard error", rows)
-    write("recipes_effects", "macro-F1 of validation", rows)
+
+
+def options(trial: tuple[str, ...]) -> dict[str, str]:
+    """The values of a trial by their options' names."""
+    return dict(each.split("=", 1) for each in trial)
 
 
 def given(found: Mapping[str, Trials]) -> list[dict[str, str]]:
     """What each option gives on each set, a row an option."""
     rows: dict[str, dict[str, str]] = {}
     for place, trials in found.items():
-        values = [{name: float(value) for name, value in (each.split("=") for each in trial)} for trial in trials]
+        values = [{name: float(value) for name, value in options(trial).items()} for trial in trials]
         for name, (gained, error) in effects(values, list(trials.values())).items():
             rows.setdefault(name, {"option": name})[place] = f"{100 * gained:+.1f} ± {100 * error:.1f}"
     return list(rows.values())
@@ -96,8 +105,10 @@ def figures(overrides: Sequence[str]) -> Figures:
     return {"seconds": found["train_seconds"], **{name: found["validation"][name] for name in ("accuracy", "f1_macro")}}
 
 
-def finals(sets: Mapping[str, Sequence[str]], candidates: Mapping[str, Sequence[tuple[str, ...]]], splits: int) -> None:
-    """Each candidate of a set on splits that its search has not seen."""
+def finals(
+    sets: Mapping[str, Sequence[str]], candidates: Mapping[str, Sequence[tuple[str, ...]]], splits: int
+) -> list[dict[str, str]]:
+    """How good each candidate of a set is on splits that its search has not seen."""
     orders = {
         (name, candidate, split): [*sets[name], *candidate, f"data.split_seed={split}", f"seed={split}"]
         for split, name in product(range(1, splits + 1), sets)
@@ -113,8 +124,7 @@ def finals(sets: Mapping[str, Sequence[str]], candidates: Mapping[str, Sequence[
             for candidate in candidates[name]
         }
         rows += [final(name, candidate, own, scores[DEFAULTS]) for candidate, own in scores.items()]
-    drawn(f"Finals: validation of {splits} other splits in percent, mean ± sd", rows)
-    write("recipes_finals", "validation", rows)
+    return rows
 
 
 def final(name: str, candidate: tuple[str, ...], own: Sequence[Figures], defaults: Sequence[Figures]) -> dict[str, str]:
@@ -127,12 +137,24 @@ def final(name: str, candidate: tuple[str, ...], own: Sequence[Figures], default
     return told | {"seconds": f"{fmean(run['seconds'] for run in own):.0f}", "candidate": " ".join(candidate)}
 
 
+def beside(rows: Sequence[Mapping[str, str]]) -> list[dict[str, str]]:
+    """The accuracies of the defaults, and what each other candidate gains, a row a candidate and a column a set."""
+    sets = dict.fromkeys(row["data"] for row in rows)
+    told: dict[str, dict[str, str]] = {}
+    for row in rows:
+        name = row["candidate"] or "the defaults"
+        own = told.setdefault(name, {"candidate": name, **dict.fromkeys(sets, "")})
+        own[row["data"]] = row["accuracy more"] or row["accuracy"]
+    return list(told.values())
+
+
 def main() -> None:
     """Searches, then finals."""
     made = accuracy.parser(__doc__)
     made.add_argument("--trials", type=int, default=20, help="of each search")
     made.add_argument("--finals", type=int, default=2, help="trials of each set, and of the mean, that come into them")
     made.add_argument("--also", nargs="*", default=(), type=shlex.split, metavar="OVERRIDES", help="other candidates")
+    made.add_argument("--pages", type=Path, metavar="FOLDER", help="where to write the tables as Markdown, too")
     asked = made.parse_args()
     tested = range(made.get_default("splits"))  # of bench/accuracy.py, however many the finals have
     sets = {}
@@ -143,10 +165,15 @@ def main() -> None:
         sets[name] = ["data=csv", f"data.train={rest}", *OWN]
     found = {name: searched(name, data, asked.trials) for name, data in sets.items()}
     mean = means(found)
-    shown(found, mean)
+    title = "Searches: macro-F1 of validation in percent; mean: over the sets, from the mean of all trials"
+    show("searches", title, searches(found, mean), asked.pages)
+    title = "What each option gives from its lowest value to its highest, in points, ± standard error"
+    show("effects", title, given({**found, "mean": mean}), asked.pages)
     everywhere = [DEFAULTS, *map(tuple, asked.also), *best(mean, asked.finals)]
     candidates = {name: list(dict.fromkeys([*everywhere, *best(own, asked.finals)])) for name, own in found.items()}
-    finals(sets, candidates, asked.splits)
+    rows = finals(sets, candidates, asked.splits)
+    drawn(f"Finals: validation of {asked.splits} other splits in percent, mean ± sd", rows)
+    show("finals", "What each gains: points of accuracy, mean ± standard error", beside(rows), asked.pages)
 
 
 if __name__ == "__main__":

@@ -66,3 +66,27 @@ def test_options_of_trials_stand_beside_what_they_give_on_each_set():
         {"option": "lr", "trec": "+10.0 ± 0.0", "mean": "+10.0 ± 0.0"},
         {"option": "size", "trec": "+1.0 ± 0.0", "mean": "+1.0 ± 0.0"},
     ]
+
+
+def test_candidates_stand_beside_each_other_with_what_they_gain():
+    from recipes import beside
+
+    rows = [
+        {"data": "mr", "accuracy": "76.1 ± 0.3", "accuracy more": "", "candidate": ""},
+        {"data": "mr", "accuracy": "77.1 ± 0.3", "accuracy more": "+1.0 ± 0.1", "candidate": "auxiliary.weight=2"},
+        {"data": "trec", "accuracy": "86.2 ± 0.3", "accuracy more": "", "candidate": ""},
+    ]
+    assert beside(rows) == [
+        {"candidate": "the defaults", "mr": "76.1 ± 0.3", "trec": "86.2 ± 0.3"},
+        {"candidate": "auxiliary.weight=2", "mr": "+1.0 ± 0.1", "trec": ""},
+    ]
+
+
+def test_searches_show_the_options_of_each_trial_and_what_it_got_best_first():
+    from recipes import searches
+
+    low, high = ("optimizer.lr=0.001",), ("optimizer.lr=0.002",)
+    assert searches({"trec": {low: 0.5, high: 0.75}}, {low: -0.125, high: 0.125}) == [
+        {"optimizer.lr": "0.002", "trec": "75.0", "mean": "+12.5"},
+        {"optimizer.lr": "0.001", "trec": "50.0", "mean": "-12.5"},
+    ]
