@@ -76,9 +76,9 @@ def show(name: str, title: str, rows: list[dict[str, str]], folder: Path | None)
 
 
 def searches(found: Mapping[str, Trials], mean: Trials) -> list[dict[str, str]]:
-    """What the trials got on each set, best first."""
+    """What the trials got on each set, where they did not fail, best first."""
     return [
-        {**options(trial), **{name: f"{100 * own[trial]:.1f}" for name, own in found.items()}}
+        {**options(trial), **{name: f"{100 * own[trial]:.1f}" if trial in own else "" for name, own in found.items()}}
         | {"mean": f"{100 * mean[trial]:+.1f}"}
         for trial in best(mean, len(mean))
     ]

@@ -86,7 +86,8 @@ def test_searches_show_the_options_of_each_trial_and_what_it_got_best_first():
     from recipes import searches
 
     low, high = ("optimizer.lr=0.001",), ("optimizer.lr=0.002",)
-    assert searches({"trec": {low: 0.5, high: 0.75}}, {low: -0.125, high: 0.125}) == [
-        {"optimizer.lr": "0.002", "trec": "75.0", "mean": "+12.5"},
-        {"optimizer.lr": "0.001", "trec": "50.0", "mean": "-12.5"},
+    found = {"trec": {low: 0.5, high: 0.75}, "mr": {high: 0.5}}
+    assert searches(found, {low: -0.125, high: 0.125}) == [
+        {"optimizer.lr": "0.002", "trec": "75.0", "mr": "50.0", "mean": "+12.5"},
+        {"optimizer.lr": "0.001", "trec": "50.0", "mr": "", "mean": "-12.5"},
     ]

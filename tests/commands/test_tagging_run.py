@@ -50,6 +50,13 @@ def typed(capsys, finished, verb, *arguments):
     return conftest.typed(capsys, main, verb, str(finished[0] / "checkpoints" / "best.ckpt"), *arguments)
 
 
+@pytest.mark.parametrize(("typed", "asked"), [([], False), (["auxiliary=neighbours"], True)])
+def test_nothing_is_asked_beside_the_tags_unless_it_is_typed(own_place, typed, asked):
+    write_conll("names.conll", 60)
+    results = recurra.train([*COMMAND, *typed, "trainer.max_epochs=1"])
+    assert ("train/auxiliary" in Path(results.folder, "metrics.csv").read_text().splitlines()[0]) == asked
+
+
 def test_it_learns_what_can_be_learnt(finished):
     folder, results = finished
     assert results.monitor == "f1"
