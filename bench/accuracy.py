@@ -4,8 +4,8 @@ Each data set with each model, cut in other places and trained anew (`seed`) sev
 repeated texts, for all models. A data set is dealt out into ten parts (`data.folds`), and each split has another part
 as its test; TREC has a test file of its own, and there a split moves the validation alone (`data.split_seed`).
 A run takes one thread, and as many go on at a time as there are cores. What the file of `--runs` holds is not run
-again; after Ctrl-C, or with `--table`, the tables show what there is. Those of docs/ are kept, with
-which rows each run got wrong, so that its tables and intervals can be had again without a training:
+again; after Ctrl-C, or with `--table`, the tables show what there is. It keeps which rows each run got wrong, so that
+tables and intervals can be had again without a training.
 
     make bench-accuracy ARGS="--data trec mr --models lstm tfidf --splits 3 --seeds 1"
     make bench-accuracy ARGS="--rest outputs/rest"
@@ -149,6 +149,7 @@ def show(every: Sequence[Sequence[Standing]], last: str, folder: Path | None) ->
         drawn(f"{own[0].data}: accuracy and macro-F1 in percent, mean ± sd", [each.told() for each in own])
     write("accuracy", f"Accuracy of {last}", [each.kept() for own in every for each in own])
     for name, page in pages(every, last).items() if folder else ():
+        folder.mkdir(parents=True, exist_ok=True)
         (folder / f"{name}.md").write_text(page, encoding="utf-8")
 
 

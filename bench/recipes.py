@@ -4,9 +4,9 @@ Validation alone is looked at, of rows that are in no test of bench/accuracy.py.
 sweep: `hparams_search=recipe`, the same random trials everywhere, so that a trial also has a mean over the sets, and
 all together tell what each option gives. Then the finals: the best trials of each set, those of the mean, and the
 defaults, on other splits with other seeds, since the best of many was also the luckiest. What is done is not done
-again.
+again; a search that was stopped goes on with trials of its own, which the other sets lack.
 
-    make bench-recipes ARGS="--data trec mr --trials 10 --finals 2 --also 'model=gru' 'optimizer.lr=0.005'"
+    make bench-recipes ARGS="--data trec mr --trials 20 --finals 2 --also 'model=gru' 'optimizer.lr=0.005'"
 """
 
 import json
@@ -14,7 +14,7 @@ import shlex
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
-from itertools import product
+from itertools import chain, product
 from pathlib import Path
 from statistics import fmean
 from typing import Any
@@ -67,20 +67,23 @@ def best(trials: Trials, count: int) -> list[tuple[str, ...]]:
     return sorted(trials, key=trials.__getitem__, reverse=True)[:count]
 
 
-def show(name: str, title: str, rows: list[dict[str, str]], folder: Path | None) -> None:
-    """Prints a table whose first column is in words, and writes its files."""
+def put(name: str, title: str, rows: list[dict[str, str]], folder: Path | None) -> None:
+    """Prints a table, and writes its files."""
     drawn(title, rows)
     write(f"recipes_{name}", title, rows)
     if folder:
-        (folder / f"{name}.md").write_text(markdown(list(rows[0]), [list(row.values()) for row in rows]))
+        folder.mkdir(parents=True, exist_ok=True)
+        page = markdown(list(rows[0]), [list(row.values()) for row in rows])
+        (folder / f"{name}.md").write_text(page, encoding="utf-8")
 
 
 def searches(found: Mapping[str, Trials], mean: Trials) -> list[dict[str, str]]:
-    """What the trials got on each set, where they did not fail, best first."""
+    """What the trials got on each set, best first, and last those that some set lacks."""
+    every = dict.fromkeys(chain(best(mean, len(mean)), *found.values()))
     return [
         {**options(trial), **{name: f"{100 * own[trial]:.1f}" if trial in own else "" for name, own in found.items()}}
-        | {"mean": f"{100 * mean[trial]:+.1f}"}
-        for trial in best(mean, len(mean))
+        | {"mean": f"{100 * mean[trial]:+.1f}" if trial in mean else ""}
+        for trial in every
     ]
 
 
@@ -90,9 +93,10 @@ def options(trial: tuple[str, ...]) -> dict[str, str]:
 
 
 def given(found: Mapping[str, Trials]) -> list[dict[str, str]]:
-    """What each option gives on each set, a row an option."""
+    """What each option gives on each set that has more trials than options and one, a row an option."""
     rows: dict[str, dict[str, str]] = {}
-    for place, trials in found.items():
+    told = {place: trials for place, trials in found.items() if len(trials) > 1 + max(map(len, trials), default=0)}
+    for place, trials in told.items():
         values = [{name: float(value) for name, value in options(trial).items()} for trial in trials]
         for name, (gained, error) in effects(values, list(trials.values())).items():
             rows.setdefault(name, {"option": name})[place] = f"{100 * gained:+.1f} ± {100 * error:.1f}"
@@ -166,14 +170,15 @@ def main() -> None:
     found = {name: searched(name, data, asked.trials) for name, data in sets.items()}
     mean = means(found)
     title = "Searches: macro-F1 of validation in percent; mean: over the sets, from the mean of all trials"
-    show("searches", title, searches(found, mean), asked.pages)
+    put("searches", title, searches(found, mean), asked.pages)
     title = "What each option gives from its lowest value to its highest, in points, ± standard error"
-    show("effects", title, given({**found, "mean": mean}), asked.pages)
+    if rows := given({**found, "mean": mean}):
+        put("effects", title, rows, asked.pages)
     everywhere = [DEFAULTS, *map(tuple, asked.also), *best(mean, asked.finals)]
     candidates = {name: list(dict.fromkeys([*everywhere, *best(own, asked.finals)])) for name, own in found.items()}
     rows = finals(sets, candidates, asked.splits)
     drawn(f"Finals: validation of {asked.splits} other splits in percent, mean ± sd", rows)
-    show("finals", "What each gains: points of accuracy, mean ± standard error", beside(rows), asked.pages)
+    put("finals", "What each gains: points of accuracy, mean ± standard error", beside(rows), asked.pages)
 
 
 if __name__ == "__main__":

@@ -66,6 +66,8 @@ def test_options_of_trials_stand_beside_what_they_give_on_each_set():
         {"option": "lr", "trec": "+10.0 ± 0.0", "mean": "+10.0 ± 0.0"},
         {"option": "size", "trec": "+1.0 ± 0.0", "mean": "+1.0 ± 0.0"},
     ]
+    few = dict(list(trials.items())[:3])  # two options and where they begin are as many
+    assert given({"trec": few, "mr": {}}) == []
 
 
 def test_candidates_stand_beside_each_other_with_what_they_gain():
@@ -86,8 +88,10 @@ def test_searches_show_the_options_of_each_trial_and_what_it_got_best_first():
     from recipes import searches
 
     low, high = ("optimizer.lr=0.001",), ("optimizer.lr=0.002",)
-    found = {"trec": {low: 0.5, high: 0.75}, "mr": {high: 0.5}}
+    other = ("optimizer.lr=0.003",)
+    found = {"trec": {low: 0.5, high: 0.75}, "mr": {low: 0.5, high: 0.5, other: 0.9}}
     assert searches(found, {low: -0.125, high: 0.125}) == [
         {"optimizer.lr": "0.002", "trec": "75.0", "mr": "50.0", "mean": "+12.5"},
-        {"optimizer.lr": "0.001", "trec": "50.0", "mr": "", "mean": "-12.5"},
+        {"optimizer.lr": "0.001", "trec": "50.0", "mr": "50.0", "mean": "-12.5"},
+        {"optimizer.lr": "0.003", "trec": "", "mr": "90.0", "mean": ""},
     ]
