@@ -81,8 +81,9 @@ def searches(found: Mapping[str, Trials], mean: Trials) -> list[dict[str, str]]:
     """What the trials got on each set, best first, and last those that some set lacks."""
     every = dict.fromkeys(chain(best(mean, len(mean)), *found.values()))
     return [
-        {**options(trial), **{name: f"{100 * own[trial]:.1f}" if trial in own else "" for name, own in found.items()}}
-        | {"mean": f"{100 * mean[trial]:+.1f}" if trial in mean else ""}
+        {"mean": f"{100 * mean[trial]:+.1f}" if trial in mean else ""}
+        | {name: f"{100 * own[trial]:.1f}" if trial in own else "" for name, own in found.items()}
+        | options(trial)
         for trial in every
     ]
 
