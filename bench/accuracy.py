@@ -39,8 +39,8 @@ ONE_SEED = (ROWS, "tfidf")
 OWN = {"bag": ["embedding.ngrams=2"]}
 """Overrides of a model: with pairs of words the bag is fastText's."""
 
-RECIPES: dict[str, list[str]] = {}
-"""Overrides of a data set for the encoders, such as an experiment; the defaults where there are none."""
+RECIPES = {name: [f"experiment={name}"] for name in DATA}
+"""Overrides of a data set for whatever Recurra trains."""
 
 
 def parser(description: str | None) -> argparse.ArgumentParser:
@@ -95,7 +95,7 @@ def orders(
     for seed, split, data, model in product(range(asked.seeds), range(asked.splits), sets, (ROWS, *asked.models)):
         if seed and model in ONE_SEED:
             continue
-        recipe = [] if asked.defaults else RECIPES.get(data, [])
+        recipe = [] if asked.defaults else RECIPES[data]
         own = [*test, *([] if model in (*ONE_SEED, "fasttext") else [*recipe, *OWN.get(model, []), *overrides])]
         name = " ".join([data, model, f"split={split}", f"seed={seed}", *own])
         found[Key(data, model, split, seed)] = (

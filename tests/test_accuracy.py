@@ -156,30 +156,29 @@ def asked(*typed):
     return accuracy.orders(known, accuracy.data_sets(known), overrides)
 
 
-def test_a_run_is_known_by_what_it_is_not_by_where_the_files_lie(own_place, capsys, monkeypatch):
+def test_a_run_is_known_by_what_it_is_not_by_where_the_files_lie(own_place, capsys):
     import accuracy
 
     for name in ("train", "test"):
         Path(f"{name}.csv").touch()
     where = ["--trec", ".", "--data", "trec", "mr", "bbc_news", "--splits", "1", "--seeds", "2"]
-    monkeypatch.setitem(accuracy.RECIPES, "trec", ["experiment=questions"])
     every = asked("trainer.max_epochs=1", *where, "--models", "gru", "tfidf")
     assert capsys.readouterr().out == "mr: left out, there is no ../shared/data/mr/mr.csv; where is it? --mr\n"
     assert [name for name, _ in every.values()] == [
         "trec rows split=0 seed=0",
-        "trec gru split=0 seed=0 experiment=questions trainer.max_epochs=1",
+        "trec gru split=0 seed=0 experiment=trec trainer.max_epochs=1",
         "trec tfidf split=0 seed=0",
         "bbc_news rows split=0 seed=0",
-        "bbc_news gru split=0 seed=0 trainer.max_epochs=1",
+        "bbc_news gru split=0 seed=0 experiment=bbc_news trainer.max_epochs=1",
         "bbc_news tfidf split=0 seed=0",
-        "trec gru split=0 seed=1 experiment=questions trainer.max_epochs=1",
-        "bbc_news gru split=0 seed=1 trainer.max_epochs=1",
+        "trec gru split=0 seed=1 experiment=trec trainer.max_epochs=1",
+        "bbc_news gru split=0 seed=1 experiment=bbc_news trainer.max_epochs=1",
     ]
     order = next(order for name, order in every.values() if name.startswith("trec tfidf"))
     files = [f"data.{split}={own_place}/{split}.csv" for split in ("train", "test")]
     assert order == ["tfidf", "0", "data=csv", *files, "data.split_seed=0"]
     defaults = asked(*where, "--models", "gru", "--defaults")
-    assert not any("experiment=questions" in order for _, order in defaults.values())
+    assert not any("experiment=" in " ".join(order) for _, order in defaults.values())
     alone = asked(*where, "--models", "gru", "--only-validation")
     assert all(name.split()[4] == "test=false" and order[-1] != "test=true" for name, order in alone.values())
 

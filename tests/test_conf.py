@@ -29,7 +29,7 @@ EXTRA = {
     ("data", "conll"): ["data.train=t.conll"],
     ("embedding", "pretrained"): ["embedding.vectors=v.txt"],
     ("experiment", "shakespeare_char"): ["data.train=t.txt"],
-    ("experiment", "cloze"): ["data.train=t.csv"],
+    **{("experiment", name): ["data.train=t.csv"] for name in ("cloze", "trec", "mr", "waimai_10k")},
 }
 """What an option asks the user for."""
 
