@@ -26,7 +26,7 @@ from accuracy_pages import pages
 from accuracy_rest import write_rest
 from accuracy_standing import ROWS, Found, Key, Standing, overall, standing
 from runs import Figures, Runs, said
-from table import OUTPUTS, drawn, write
+from table import OUTPUTS, drawn, write, write_pages
 
 SHARED = Path("../shared/data")
 RUN = Path(__file__).with_name("accuracy_run.py")
@@ -148,9 +148,7 @@ def show(every: Sequence[Sequence[Standing]], last: str, folder: Path | None) ->
     for own in every:
         drawn(f"{own[0].data}: accuracy and macro-F1 in percent, mean ± sd", [each.told() for each in own])
     write("accuracy", f"Accuracy of {last}", [each.kept() for own in every for each in own])
-    for name, page in pages(every, last).items() if folder else ():
-        folder.mkdir(parents=True, exist_ok=True)
-        (folder / f"{name}.md").write_text(page, encoding="utf-8")
+    write_pages(folder, pages(every, last))
 
 
 def main() -> None:

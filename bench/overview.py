@@ -19,7 +19,7 @@ from pathlib import Path
 
 from questions import ALL, Files, Question, of_tags, of_texts, of_words
 from runs import Figures, Runs, results
-from table import OUTPUTS, markdown, show
+from table import OUTPUTS, markdown, show, write_pages
 
 from recurra.errors import DataError
 
@@ -122,9 +122,8 @@ def main() -> None:
     ]
     if table:
         show("overview", f"Every task with every encoder that fits it; seeds: {asked.seeds}", table)
-    if asked.pages:
-        for task, own in groupby(table, key=lambda row: row["task"]):
-            (asked.pages / f"{task}.md").write_text(page(list(own)), encoding="utf-8")
+    by_task = groupby(table, key=lambda row: row["task"])
+    write_pages(asked.pages, {task: page(list(own)) for task, own in by_task})
 
 
 if __name__ == "__main__":

@@ -24,7 +24,7 @@ from accuracy_rest import write_rest
 from effects import effects
 from runs import Figures, Runs, results
 from spread import gain, spread
-from table import OUTPUTS, drawn, markdown, write
+from table import OUTPUTS, drawn, markdown, write, write_pages
 
 FOLDER = OUTPUTS / "recipes"
 OWN = ("data.test_share=0", "data.validation_share=0.2", "test=false", "logger=null")
@@ -71,10 +71,7 @@ def put(name: str, title: str, rows: list[dict[str, str]], folder: Path | None) 
     """Prints a table, and writes its files."""
     drawn(title, rows)
     write(f"recipes_{name}", title, rows)
-    if folder:
-        folder.mkdir(parents=True, exist_ok=True)
-        page = markdown(list(rows[0]), [list(row.values()) for row in rows])
-        (folder / f"{name}.md").write_text(page, encoding="utf-8")
+    write_pages(folder, {name: markdown(list(rows[0]), [list(row.values()) for row in rows])})
 
 
 def searches(found: Mapping[str, Trials], mean: Trials) -> list[dict[str, str]]:

@@ -2,7 +2,7 @@
 
 import json
 import platform
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -39,3 +39,10 @@ def markdown(columns: Sequence[str], rows: Sequence[Sequence[str]], left: int = 
     """Rows as a table for a page; numbers stand to the right, and what the first `left` columns say, to the left."""
     aligned = [":--" if place < left else "--:" for place in range(len(columns))]
     return "".join(f"| {' | '.join(line)} |\n" for line in (columns, aligned, *rows))
+
+
+def write_pages(folder: Path | None, pages: Mapping[str, str]) -> None:
+    """Writes Markdown by its name into a folder that may not be there yet; nothing where none is asked for."""
+    for name, page in pages.items() if folder else ():
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / f"{name}.md").write_text(page, encoding="utf-8")

@@ -157,8 +157,6 @@ def asked(*typed):
 
 
 def test_a_run_is_known_by_what_it_is_not_by_where_the_files_lie(own_place, capsys):
-    import accuracy
-
     for name in ("train", "test"):
         Path(f"{name}.csv").touch()
     where = ["--trec", ".", "--data", "trec", "mr", "bbc_news", "--splits", "1", "--seeds", "2"]
@@ -234,7 +232,7 @@ def test_a_bench_that_is_stopped_shows_what_there_is(monkeypatch, capsys, own_pl
 
     kept = {
         "bbc_news rows split=0 seed=0": rows(["a", "b", "c", "d"]),
-        "bbc_news gru split=0 seed=0": run([0], 0.75),
+        "bbc_news gru split=0 seed=0 experiment=bbc_news": run([0], 0.75),
         "bbc_news tfidf split=0 seed=0": run([0, 1], 0.5),
     }
     Path("bench").mkdir()

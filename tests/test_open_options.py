@@ -3,9 +3,13 @@
 import pytest
 import yaml
 from conftest import TINY
+from hydra import compose, initialize_config_module
 
 import recurra
+from recurra import build
+from recurra.commands.job import plain
 from recurra.commands.train import main
+from recurra.overrides import prepare
 
 OPEN = [option for option in TINY if not option.startswith(("trainer.max_epochs", "data.batch_size"))]
 
@@ -18,9 +22,9 @@ def chosen(folder):
 
 def test_all_of_it_is_chosen_told_and_kept(topics, capsys):
     results = recurra.train([*OPEN, "callbacks.early_stopping=null"])
-    assert chosen(results.folder) == (12, 16)
-    assert results.epochs == 12
-    told = "chosen by the training texts: data.max_length=256 data.windows=4 data.batch_size=16 trainer.max_epochs=12"
+    assert chosen(results.folder) == (40, 16)
+    assert results.epochs == 40
+    told = "chosen by the training texts: data.max_length=256 data.windows=4 data.batch_size=16 trainer.max_epochs=40"
     assert told in capsys.readouterr().out
 
 
@@ -29,6 +33,24 @@ def test_a_training_whose_length_is_typed_has_it(topics, typed, epochs):
     results = recurra.train([*OPEN, typed])
     assert chosen(results.folder)[0] == epochs
     assert results.steps == (3 if epochs is None else 24)
+
+
+@pytest.mark.parametrize(
+    ("typed", "patience"),
+    [
+        (["trainer.max_epochs=12"], 5),
+        (["trainer.max_epochs=16"], 6),
+        (["trainer.max_epochs=40"], 14),
+        (["trainer.max_epochs=100"], 15),
+        (["trainer.max_steps=9"], 5),
+        (["trainer.max_epochs=40", "callbacks.early_stopping.patience=2"], 2),
+    ],
+)
+def test_early_stopping_waits_for_the_end_of_the_warm_up(own_place, typed, patience):
+    with initialize_config_module("recurra.conf", version_base="1.3"):
+        settings = plain(compose("train", overrides=prepare(typed, multirun=False)))
+    stopping, *_ = build.callbacks(settings, "val/accuracy", "max", own_place)
+    assert (stopping.patience, stopping.monitor) == (patience, "val/accuracy")
 
 
 def test_the_same_texts_choose_the_same_and_a_resumed_run_keeps_it(topics):

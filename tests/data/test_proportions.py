@@ -41,7 +41,8 @@ def test_texts_without_a_token_are_no_trouble():
 
 
 @pytest.mark.parametrize(
-    ("rows", "expected"), [(20, 12), (4_363, 12), (5_500, 11), (8_530, 7), (9_580, 6), (13_889, 6), (10**6, 6)]
+    ("rows", "expected"),
+    [(20, 40), (301, 40), (800, 15), (1_000, 12), (4_363, 12), (5_500, 11), (8_530, 7), (9_580, 6), (10**6, 6)],
 )
 def test_the_more_texts_the_fewer_epochs(rows, expected):
     assert epochs(rows) == expected

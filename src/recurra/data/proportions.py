@@ -14,11 +14,18 @@ STEPS = 2400  # of the optimizer, about, in a whole training
 ROWS = (16, 128)  # of a batch, at least and at most
 TEXTS = 60_000  # about, that training reads, one text as often as there are epochs
 EPOCHS = (6, 12)  # at least, at most
+FEW = 12_000  # texts, that training reads at least ...
+OFTEN = 40  # ... in so many epochs at most
 
 
 def epochs(rows: int) -> int:
-    """How often training reads `rows` texts: the fewer there are, the more often; 60,000 in all, in 6 to 12 epochs."""
-    return min(max(round(TEXTS / rows), EPOCHS[0]), EPOCHS[1])
+    """How often training reads `rows` texts: the fewer there are, the more often.
+
+    60,000 in all, in 6 to 12 epochs; below 1,000 rows 12,000 in all, in up to 40 epochs, since 12 of 300 rows are 228
+    steps, after which little has been learnt.
+    """
+    often = max(EPOCHS[1], min(round(FEW / rows), OFTEN))
+    return min(max(round(TEXTS / rows), EPOCHS[0]), often)
 
 
 def proportions(lengths: Integers) -> dict[str, int]:
