@@ -82,3 +82,22 @@ def test_where_all_classes_are_sampled_it_is_the_cross_entropy(num_sampled: int)
     head, features, targets = drawn_head(), torch.randn(6, 4), torch.tensor([5, 1, 2, 7, 5, 3])
     found = SampledSoftmax(COUNTS, num_sampled=num_sampled)(head, features, targets)
     assert torch.equal(found, CrossEntropy(COUNTS)(head, features, targets))
+
+
+def test_several_threads_give_the_same_gradients_each_time() -> None:
+    threads = torch.get_num_threads()
+    torch.set_num_threads(2)
+    try:
+        torch.manual_seed(0)
+        head, features, targets = Head(128, 1000), torch.randn(3000, 128), torch.randint(50, (3000,))
+        loss = SampledSoftmax([1000 - rank for rank in range(1000)], num_sampled=64)
+
+        def gradients() -> list[torch.Tensor]:
+            head.zero_grad()
+            loss.contrast(head, features, targets, torch.arange(64), 64).backward()
+            return [weight.grad.clone() for weight in head.parameters() if weight.grad is not None]
+
+        first = gradients()
+        assert all(torch.equal(*pair) for _ in range(20) for pair in zip(first, gradients(), strict=True))
+    finally:
+        torch.set_num_threads(threads)

@@ -62,7 +62,9 @@ class Sampled(Loss):
         assert isinstance(head.projection, nn.Linear)
         features = head.read(features)  # type: ignore[operator]
         weight, bias = head.projection.weight, head.projection.bias
-        true = (features * weight[targets]).sum(1).float() + bias[targets]
+        # Not weight[targets], whose threads add up gradients of the same class in any order.
+        own, own_bias = functional.embedding(targets, weight), functional.embedding(targets, bias.unsqueeze(1))
+        true = (features * own).sum(1).float() + own_bias.squeeze(1)
         classes = self.by_rank[sampled]
         others = functional.linear(features, weight[classes], bias[classes]).float()
         return (
