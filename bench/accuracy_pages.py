@@ -2,23 +2,29 @@
 
 from collections.abc import Sequence
 
-from accuracy_standing import Standing
+from accuracy_standing import PEERS, Standing
 from table import markdown
 
 
 def pages(tables: Sequence[Sequence[Standing]], last: str) -> dict[str, str]:
-    """Markdown by the name of its file: a table each, and one of all accuracies, a row a model, a column a data set."""
-    every = {own[0].data: _page([each.told() for each in own]) for own in tables}
-    by_model: dict[str, dict[str, str]] = {}
-    for own in tables:
-        for each in own:
-            by_model.setdefault(each.model, {})[each.data] = each.told()[f"{last}/accuracy"]
-    sets = list(dict.fromkeys(name for row in by_model.values() for name in row))
-    rows = [[f"`{model}`", *(row.get(name, "") for name in sets)] for model, row in by_model.items()]
-    return {"summary": markdown(["", *sets], rows), **every}
+    """Markdown by the name of its file: all that is known of a data set, a table each; and over all sets, a column
+    each, the accuracies (`summary`) and the differences to each peer (`minus_tfidf`)."""
+    over_sets = {"summary": f"{last}/accuracy", **{f"minus_{peer}": f"- {peer}" for peer in PEERS}}
+    sets = [own[0].data for own in tables]
+    found = {name: _by_model(tables, column, sets) for name, column in over_sets.items()}
+    every = {own[0].data: _of_set([each.told() for each in own]) for own in tables}
+    return {name: markdown(["", *sets], rows) for name, rows in found.items() if rows} | every
 
 
-def _page(rows: Sequence[dict[str, str]]) -> str:
+def _by_model(tables: Sequence[Sequence[Standing]], column: str, sets: Sequence[str]) -> list[list[str]]:
+    """A row a model that has the figure on any set."""
+    told = {(each.model, each.data): each.told()[column] for own in tables for each in own}
+    models = dict.fromkeys(model for model, _ in told)
+    rows = {model: [told.get((model, name), "") for name in sets] for model in models}
+    return [[f"`{model}`", *row] for model, row in rows.items() if any(row)]
+
+
+def _of_set(rows: Sequence[dict[str, str]]) -> str:
     columns = [name for name in rows[0] if name != "model"]
     lines = [[f"`{row['model']}`", *(row[name] for name in columns)] for row in rows]
     return markdown(["", *(f"`{name}`" for name in columns)], lines)
