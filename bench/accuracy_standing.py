@@ -114,13 +114,22 @@ def standing(found: Found, data: str, model: str, last: str) -> Standing:
 
 
 def overall(found: Found, of_sets: Sequence[Standing], last: str) -> Standing:
-    """The mean of a model's standings on several data sets, each of which counts alike."""
+    """The mean of a model's standings on several data sets, each of which counts alike; its standard deviation is over
+    the splits and seeds that all of them have."""
     model, sets = of_sets[0].model, [each.data for each in of_sets]
+    have = [{(key.split, key.seed) for key in _runs(found, [data], model)} for data in sets]
+
+    def sd(score: str) -> float:
+        split, _, name = score.partition("/")
+        shared = set.intersection(*have)
+        values = [fmean(found[Key(data, model, *place)][split][name] for data in sets) for place in shared]
+        return stdev(values) if len(values) > 1 else 0.0
+
     return Standing(
         "all",
         model,
         sum(each.runs for each in of_sets),
-        {name: tuple(fmean(each.scores[name][n] for each in of_sets) for n in (0, 1)) for name in of_sets[0].scores},
+        {name: (fmean(each.scores[name][0] for each in of_sets), sd(name)) for name in of_sets[0].scores},
         sqrt(sum(each.error**2 for each in of_sets)) / len(of_sets),
         _versus(found, sets, model, last),
         fmean(each.seconds for each in of_sets),

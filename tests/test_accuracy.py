@@ -110,6 +110,12 @@ def test_the_mean_over_sets_counts_each_alike():
     assert both.error == math.sqrt(0 + 0.5 * 0.5 / 2) / 2
     assert both.versus["fasttext"].mean == 0.25
     assert (both.data, both.runs, both.kept()["minus_fasttext"]["mean"]) == ("all", 2, 0.25)
+    # One split is good for the one set and bad for the other: the mean over both hardly moves.
+    found |= {Key("mr", ROWS, 1, 0): rows("efgh"), Key("trec", ROWS, 1, 0): rows("cd")}
+    found |= {Key("mr", "gru", 1, 0): run([0, 1], 0.5), Key("trec", "gru", 1, 0): run([], 1.0)}
+    found |= {Key("trec", "gru", 1, 1): run([0, 1], 0.0)}  # the other set has no such seed
+    both = overall(found, [standing(found, data, "gru", "test") for data in ("mr", "trec")], "test")
+    assert both.scores["test/accuracy"] == ((0.75 + 0.5) / 2, 0.0)
 
 
 def test_the_pages_have_a_table_a_data_set_and_those_of_all_sets():
@@ -277,4 +283,7 @@ def test_the_pages_have_the_figures_of_the_runs(monkeypatch, own_place):
 
 @pytest.mark.parametrize("readme", ["README.md", "README.zh.md"])
 def test_the_readme_has_the_figures_of_the_page(readme):
-    assert (MEASURED / "summary.md").read_text("utf-8") in (MEASURED.parents[2] / readme).read_text("utf-8")
+    told = (MEASURED.parents[2] / readme).read_text("utf-8")
+    tables = [(MEASURED / name).read_text("utf-8").splitlines() for name in ("summary.md", "minus_tfidf.md")]
+    assert "\n".join(tables[0]) in told
+    assert "\n".join(tables[1][:3]) in told

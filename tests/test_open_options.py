@@ -46,7 +46,7 @@ def test_a_training_whose_length_is_typed_has_it(topics, typed, epochs):
         (["trainer.max_epochs=40", "callbacks.early_stopping.patience=2"], 2),
     ],
 )
-def test_early_stopping_waits_for_the_end_of_the_warm_up(own_place, typed, patience):
+def test_early_stopping_bears_a_third_of_the_epochs(own_place, typed, patience):
     with initialize_config_module("recurra.conf", version_base="1.3"):
         settings = plain(compose("train", overrides=prepare(typed, multirun=False)))
     stopping, *_ = build.callbacks(settings, "val/accuracy", "max", own_place)

@@ -30,7 +30,7 @@ _LOSSES = {"classes": "loss=cross_entropy or loss=focal", "bits": "loss=bce", "v
 """Those that take each kind of targets."""
 
 _PATIENCE = (5, 15)
-"""Epochs without a better value that early stopping bears, at least and at most."""
+"""Validations without a better value that early stopping bears, at least and at most."""
 
 
 def datamodule(config: Mapping[str, Any]) -> DataModule:
@@ -149,9 +149,9 @@ def callbacks(
     config: Mapping[str, Any], monitor: str, mode: str, folder: Path, level: Level | None = None
 ) -> list[Callback]:
     """The callbacks of `config["callbacks"]`; factories get the metric to watch, the checkpoints' folder, how many
-    epochs may pass without a better value (`patience`), and `level`: when the data counts as solved."""
+    validations may pass without a better value (`patience`), and `level`: when the data counts as solved."""
     given = {"monitor": monitor, "mode": mode, "dirpath": folder / CHECKPOINTS, "level": level}
-    # A schedule warms up for 30 % of the epochs, in which nothing may get better yet.
+    # One cycle warms up for 30 % of the epochs, in which nothing may get better yet.
     third = math.ceil((config["trainer"].get("max_epochs") or 0) / 3)
     given["patience"] = min(max(third, _PATIENCE[0]), _PATIENCE[1])
     return [_made(node, f"callbacks.{name}", given) for name, node in (config.get("callbacks") or {}).items() if node]

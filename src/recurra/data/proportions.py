@@ -14,8 +14,8 @@ STEPS = 2400  # of the optimizer, about, in a whole training
 ROWS = (16, 128)  # of a batch, at least and at most
 TEXTS = 60_000  # about, that training reads, one text as often as there are epochs
 EPOCHS = (6, 12)  # at least, at most
-FEW = 12_000  # texts, that training reads at least ...
-OFTEN = 40  # ... in so many epochs at most
+FEW = 12_000  # texts that training reads at least
+OFTEN = 40  # epochs at most, however few texts there are
 
 
 def epochs(rows: int) -> int:
