@@ -284,6 +284,5 @@ def test_the_pages_have_the_figures_of_the_runs(monkeypatch, own_place):
 @pytest.mark.parametrize("readme", ["README.md", "README.zh.md"])
 def test_the_readme_has_the_figures_of_the_page(readme):
     told = (MEASURED.parents[2] / readme).read_text("utf-8")
-    tables = [(MEASURED / name).read_text("utf-8").splitlines() for name in ("summary.md", "minus_tfidf.md")]
-    assert "\n".join(tables[0]) in told
-    assert "\n".join(tables[1][:3]) in told
+    for name in ("summary.md", "minus_tfidf.md"):
+        assert (MEASURED / name).read_text("utf-8") in told
