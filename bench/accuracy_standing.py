@@ -105,7 +105,7 @@ def standing(found: Found, data: str, model: str, last: str) -> Standing:
         data,
         model,
         len(runs),
-        {name: (fmean(values), stdev(values) if len(values) > 1 else 0.0) for name, values in scores.items()},
+        {name: (fmean(values), _sd(values)) for name, values in scores.items()},
         sqrt(accuracy * (1 - accuracy) / rows),
         _versus(found, [data], model, last),
         fmean(run["seconds"] for run in runs.values()),
@@ -117,13 +117,11 @@ def overall(found: Found, of_sets: Sequence[Standing], last: str) -> Standing:
     """The mean of a model's standings on several data sets, each of which counts alike; its standard deviation is over
     the splits and seeds that all of them have."""
     model, sets = of_sets[0].model, [each.data for each in of_sets]
-    have = [{(key.split, key.seed) for key in _runs(found, [data], model)} for data in sets]
+    shared = set.intersection(*({(key.split, key.seed) for key in _runs(found, [data], model)} for data in sets))
 
     def sd(score: str) -> float:
-        split, _, name = score.partition("/")
-        shared = set.intersection(*have)
-        values = [fmean(found[Key(data, model, *place)][split][name] for data in sets) for place in shared]
-        return stdev(values) if len(values) > 1 else 0.0
+        split, name = score.split("/")
+        return _sd([fmean(found[Key(data, model, *place)][split][name] for data in sets) for place in shared])
 
     return Standing(
         "all",
@@ -135,6 +133,10 @@ def overall(found: Found, of_sets: Sequence[Standing], last: str) -> Standing:
         fmean(each.seconds for each in of_sets),
         fmean(each.parameters for each in of_sets),
     )
+
+
+def _sd(values: Sequence[float]) -> float:
+    return stdev(values) if len(values) > 1 else 0.0
 
 
 def _runs(found: Found, sets: Sequence[str], model: str) -> Found:

@@ -43,6 +43,8 @@ def markdown(columns: Sequence[str], rows: Sequence[Sequence[str]], left: int = 
 
 def write_pages(folder: Path | None, pages: Mapping[str, str]) -> None:
     """Writes Markdown by its name into a folder that may not be there yet; nothing where none is asked for."""
-    for name, page in pages.items() if folder else ():
-        folder.mkdir(parents=True, exist_ok=True)
+    if folder is None:
+        return
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, page in pages.items():
         (folder / f"{name}.md").write_text(page, encoding="utf-8")

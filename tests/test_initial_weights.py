@@ -4,10 +4,9 @@ from typing import Any
 
 import pytest
 import torch
-from hydra import compose, initialize_config_module
+from test_conf import config
 
 from recurra import build
-from recurra.commands.job import plain
 from recurra.initial_weights import take_over
 from recurra.module import SequenceModule
 from recurra.text.tokenizers import Tokenizer, Word
@@ -19,11 +18,9 @@ AFTER = Word(min_frequency=1).fit(["d d d d b b b a a e"])  # d is 2, b 3, a 4, 
 def model(tokenizer: Tokenizer, ngrams: list[list[int]], task: str = "classification") -> SequenceModule:
     """A small model; the vectors of tokens and n-grams hold numbers of their own."""
     chosen = ["embedding.size=3", f"embedding.ngrams={len(ngrams[0])}", "model.hidden_size=2", f"task={task}"]
-    with initialize_config_module("recurra.conf", version_base="1.3"):
-        config = plain(compose("train", overrides=chosen))
     labels = tokenizer.vocabulary if task == "cloze" else ["x", "y"]
     given: dict[str, Any] = {"labels": labels, "class_counts": [1] * len(labels), "embedding_size": None, "card": {}}
-    made = build.module(config, vocabulary_size=tokenizer.size, ngram_rows=len(ngrams), **given)
+    made = build.module(config(*chosen), vocabulary_size=tokenizer.size, ngram_rows=len(ngrams), **given)
     made.embedding.ngrams.know(torch.tensor(ngrams))
     torch.nn.init.normal_(made.embedding.ngrams.vectors.weight[1:].detach())
     return made

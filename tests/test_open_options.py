@@ -3,21 +3,19 @@
 import pytest
 import yaml
 from conftest import TINY
-from hydra import compose, initialize_config_module
+from test_conf import config
 
 import recurra
 from recurra import build
-from recurra.commands.job import plain
 from recurra.commands.train import main
-from recurra.overrides import prepare
 
 OPEN = [option for option in TINY if not option.startswith(("trainer.max_epochs", "data.batch_size"))]
 
 
 def chosen(folder):
     with open(f"{folder}/config.yaml", encoding="utf-8") as file:
-        config = yaml.safe_load(file)
-    return config["trainer"]["max_epochs"], config["data"]["batch_size"]
+        kept = yaml.safe_load(file)
+    return kept["trainer"]["max_epochs"], kept["data"]["batch_size"]
 
 
 def test_all_of_it_is_chosen_told_and_kept(topics, capsys):
@@ -47,9 +45,7 @@ def test_a_training_whose_length_is_typed_has_it(topics, typed, epochs):
     ],
 )
 def test_early_stopping_bears_a_third_of_the_epochs(own_place, typed, patience):
-    with initialize_config_module("recurra.conf", version_base="1.3"):
-        settings = plain(compose("train", overrides=prepare(typed, multirun=False)))
-    stopping, *_ = build.callbacks(settings, "val/accuracy", "max", own_place)
+    stopping, *_ = build.callbacks(config(*typed), "val/accuracy", "max", own_place)
     assert (stopping.patience, stopping.monitor) == (patience, "val/accuracy")
 
 

@@ -1,16 +1,9 @@
 import pytest
-from hydra import compose, initialize_config_module
 from omegaconf import OmegaConf
+from test_conf import config
 
-from recurra.commands.job import plain
 from recurra.errors import ConfigError
-from recurra.overrides import prepare
 from recurra.run_schema import check_run
-
-
-def config(*overrides):
-    with initialize_config_module("recurra.conf", version_base="1.3"):
-        return plain(compose("train", overrides=prepare(overrides, multirun=False)))
 
 
 def refusal(*overrides):

@@ -24,8 +24,7 @@ def epochs(rows: int) -> int:
     60,000 in all, in 6 to 12 epochs; below 1,000 rows 12,000 in all, in up to 40 epochs, since 12 of 300 rows are 228
     steps, after which little has been learnt.
     """
-    often = max(EPOCHS[1], min(round(FEW / rows), OFTEN))
-    return min(max(round(TEXTS / rows), EPOCHS[0]), often)
+    return max(min(round(TEXTS / rows), EPOCHS[1]), min(round(FEW / rows), OFTEN), EPOCHS[0])
 
 
 def proportions(lengths: Integers) -> dict[str, int]:
