@@ -1,5 +1,7 @@
 """What is left open for the training texts to choose."""
 
+from pathlib import Path
+
 import pytest
 import yaml
 from conftest import TINY
@@ -8,6 +10,7 @@ from test_conf import config
 import recurra
 from recurra import build
 from recurra.commands.train import main
+from recurra.open_options import patient
 
 OPEN = [option for option in TINY if not option.startswith(("trainer.max_epochs", "data.batch_size"))]
 
@@ -45,8 +48,20 @@ def test_a_training_whose_length_is_typed_has_it(topics, typed, epochs):
     ],
 )
 def test_early_stopping_bears_a_third_of_the_epochs(own_place, typed, patience):
-    stopping, *_ = build.callbacks(config(*typed), "val/accuracy", "max", own_place)
+    kept = patient(config(*typed))
+    assert kept["callbacks"]["early_stopping"]["patience"] == patience
+    stopping, *_ = build.callbacks(kept, "val/accuracy", "max", own_place)
     assert (stopping.patience, stopping.monitor) == (patience, "val/accuracy")
+
+
+def test_its_patience_is_kept_with_the_rest(topics):
+    results = recurra.train([*OPEN, "trainer.max_epochs=22", "trainer.limit_train_batches=1"])
+    kept = yaml.safe_load(Path(results.folder, "config.yaml").read_text(encoding="utf-8"))
+    assert kept["callbacks"]["early_stopping"]["patience"] == 8
+
+
+def test_without_early_stopping_there_is_none_to_choose():
+    assert patient(config("callbacks=null"))["callbacks"] == {}
 
 
 def test_the_same_texts_choose_the_same_and_a_resumed_run_keeps_it(topics):

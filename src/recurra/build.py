@@ -1,7 +1,6 @@
 """From a resolved configuration, a plain dict, to objects: sizes are handed over here."""
 
 import inspect
-import math
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
@@ -28,9 +27,6 @@ from recurra.text.tokenizers import TokenizerRecipe
 
 _LOSSES = {"classes": "loss=cross_entropy or loss=focal", "bits": "loss=bce", "values": "loss=mse"}
 """Those that take each kind of targets."""
-
-_PATIENCE = (5, 15)
-"""Validations without a better value that early stopping bears, at least and at most."""
 
 
 def datamodule(config: Mapping[str, Any]) -> DataModule:
@@ -148,12 +144,9 @@ def fitting(factory: Callable[..., Any], given: Mapping[str, Any]) -> dict[str, 
 def callbacks(
     config: Mapping[str, Any], monitor: str, mode: str, folder: Path, level: Level | None = None
 ) -> list[Callback]:
-    """The callbacks of `config["callbacks"]`; factories get the metric to watch, the checkpoints' folder, how many
-    validations may pass without a better value (`patience`), and `level`: when the data counts as solved."""
+    """The callbacks of `config["callbacks"]`; factories get the metric to watch, the checkpoints' folder, and `level`:
+    when the data counts as solved."""
     given = {"monitor": monitor, "mode": mode, "dirpath": folder / CHECKPOINTS, "level": level}
-    # One cycle warms up for 30 % of the epochs, in which nothing may get better yet.
-    third = math.ceil((config["trainer"].get("max_epochs") or 0) / 3)
-    given["patience"] = min(max(third, _PATIENCE[0]), _PATIENCE[1])
     return [_made(node, f"callbacks.{name}", given) for name, node in (config.get("callbacks") or {}).items() if node]
 
 

@@ -1,17 +1,22 @@
 """Options that are left open (null) for the training texts to choose."""
 
 import logging
-from collections.abc import Mapping
+import math
+from collections.abc import Collection, Mapping
+from inspect import signature
 from typing import Any
 
 from recurra.build import of_task
 from recurra.data.base import DataModule
 from recurra.data.proportions import EPOCHS, epochs
 from recurra.journal import ONCE
+from recurra.schema import target
 
 log = logging.getLogger("recurra")
 
 _ENDLESS = -1
+_PATIENCE = (5, 15)
+"""Validations without a better value that early stopping bears, at least and at most."""
 
 
 def settle(config: Mapping[str, Any], data: DataModule) -> dict[str, Any]:
@@ -24,7 +29,21 @@ def settle(config: Mapping[str, Any], data: DataModule) -> dict[str, Any]:
     told = [f"{group}.{name}={value}" for group, options in chosen.items() for name, value in options.items()]
     if told:
         log.info("chosen by the training texts: %s", " ".join(told), extra=ONCE)
-    return {**config, **{group: {**config[group], **options} for group, options in chosen.items()}}
+    return patient({**config, **{group: {**config[group], **options} for group, options in chosen.items()}})
+
+
+def patient(config: Mapping[str, Any]) -> dict[str, Any]:
+    """The configuration with the patience of its callbacks by the length of training, where that is left open."""
+    # One cycle warms up for 30 % of the epochs, in which nothing may get better yet.
+    third = math.ceil((config["trainer"].get("max_epochs") or 0) / 3)
+    patience = min(max(third, _PATIENCE[0]), _PATIENCE[1])
+    nodes = config.get("callbacks") or {}
+    waiting = [name for name, node in nodes.items() if node and "patience" in _parameters(node, f"callbacks.{name}")]
+    return {**config, "callbacks": {**nodes, **{name: {"patience": patience, **nodes[name]} for name in waiting}}}
+
+
+def _parameters(node: Mapping[str, Any], key: str) -> Collection[str]:
+    return signature(target(node["_target_"], key)).parameters
 
 
 def _length_of_training(config: Mapping[str, Any], data: DataModule) -> dict[str, int]:
