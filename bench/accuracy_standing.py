@@ -61,7 +61,7 @@ class Standing:
             for name, (middle, sd) in self.scores.items()
         }
         differences = {
-            f"- {peer}": f"{100 * found.mean:+.1f} [{100 * found.low:+.1f}, {100 * found.high:+.1f}]"
+            f"- {peer}": f"{100 * found.mean:+z.1f} [{100 * found.low:+z.1f}, {100 * found.high:+z.1f}]"
             if (found := self.versus.get(peer))
             else ""
             for peer in PEERS

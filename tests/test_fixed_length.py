@@ -20,8 +20,9 @@ TEXTS = ["coach", "", "song " * 50, "the market and the bank"]
 def finished(tmp_path_factory):
     """A run of the original TextRNN; its answers depend on how far a text is padded."""
     with place_apart(tmp_path_factory, 240) as place:
-        options = [f"data.max_length={LENGTH}", "data.batch_size=16", "optimizer.lr=0.01", "trainer.max_epochs=15"]
-        results = recurra.train([*TINY, "experiment=textrnn_original", *options])
+        options = [f"data.max_length={LENGTH}", "data.batch_size=16", "optimizer.lr=0.005", "trainer.max_epochs=40"]
+        surely = ["task.dropout=0.2", "callbacks.early_stopping=null"]  # with any of eight seeds
+        results = recurra.train([*TINY, "experiment=textrnn_original", *options, *surely])
         return place, results, place / results.folder / "checkpoints" / "best.ckpt"
 
 

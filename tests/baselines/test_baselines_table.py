@@ -64,6 +64,10 @@ def test_an_interval_is_told_from_its_lower_end():
     assert told.endswith("(95 % interval 0.0100 to 0.0500, over 1066 test rows)")
 
 
+def test_a_zero_that_was_turned_round_has_no_sign():
+    assert "interval 0.0000 to 0.0300" in sentence(results(tfidf=found(-0.01, -0.03, 0.0)))
+
+
 def test_nothing_is_said_where_nothing_could_be_compared():
     told = sentence(results(tfidf={"error": "it broke"}, bag={**found(0, 0, 0), "difference": None}))
     assert told == "whether lstm pays on this text is not known: nothing was compared with it"

@@ -89,7 +89,7 @@ def synced(arguments, server):
 def test_a_server_that_does_not_take_the_run(topics, alone, logged_in, capfd, fault, reason):
     with WandbServer(**(fault or {})) as server:
         logged_in(server.url if fault else f"http://127.0.0.1:{find_free_network_port()}")
-        results = recurra.train(COMMAND)
+        results = recurra.train([*COMMAND, "logger.wandb.finish_timeout=60"])  # of what is offline by then
         wandb.teardown()
     assert results.status == "finished"
     assert_same_weights(alone)

@@ -53,7 +53,7 @@ def sentence(results: Results) -> str:
     other = rival if best == results.model else results.model
     return (
         f"{pays}: {best} is better than {other} by {abs(found['better']):.4f} {results.monitor} "
-        f"(95 % interval {ends[0]:.4f} to {ends[1]:.4f}, over {found['rows']} {split} rows)"
+        f"(95 % interval {ends[0]:z.4f} to {ends[1]:z.4f}, over {found['rows']} {split} rows)"
     )
 
 
@@ -62,5 +62,5 @@ def _interval(found: dict[str, Any]) -> str:
     against = found.get("difference")
     if not against:
         return ""
-    better, low, high = (0.0 - against[end] for end in ("better", "high", "low"))  # and not -0
-    return f"{better:+.4f} [{low:+.4f}, {high:+.4f}]"
+    better, low, high = (-against[end] for end in ("better", "high", "low"))
+    return f"{better:+z.4f} [{low:+z.4f}, {high:+z.4f}]"

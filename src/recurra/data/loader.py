@@ -14,6 +14,10 @@ from recurra.data.token_store import TokenStore
 from recurra.data.truncation import Pieces
 from recurra.types import Batch
 
+_PATIENCE = 300.0
+"""Seconds for a batch, which takes milliseconds: a worker that gives none for so long hangs. Python 3.11 may fork it
+while a thread of torch's holds a lock of the interpreter, as those of several ranks do now and then."""
+
 
 class BatchDataset(Dataset[Batch], abc.ABC):
     """Turns what a sampler names into a batch.
@@ -81,6 +85,7 @@ class ResumableLoader(DataLoader[Batch]):
             num_workers=num_workers,
             pin_memory=pin_memory,
             persistent_workers=num_workers > 0,
+            timeout=_PATIENCE if num_workers else 0,
             generator=torch.Generator(),
         )
 

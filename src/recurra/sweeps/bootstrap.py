@@ -65,7 +65,7 @@ class Difference:
             apart = MIXED if self.mixed else "these rows tell them apart"
         told = f"better than {second} by {self.better:.4f}" if self.better else f"no better than {second} in"
         return (
-            f"{first} is {told} {objective} (95 % interval {self.low:.4f} to {self.high:.4f}, over {self.rows} "
+            f"{first} is {told} {objective} (95 % interval {self.low:z.4f} to {self.high:z.4f}, over {self.rows} "
             f"validation rows{pairs}): {apart}"
         )
 
