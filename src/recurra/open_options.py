@@ -2,15 +2,14 @@
 
 import logging
 import math
-from collections.abc import Collection, Mapping
-from inspect import signature
+from collections.abc import Mapping
 from typing import Any
 
-from recurra.build import of_task
+from recurra.build import fitting, of_task
 from recurra.data.base import DataModule
 from recurra.data.proportions import EPOCHS, epochs
+from recurra.instantiation import instantiate
 from recurra.journal import ONCE
-from recurra.schema import target
 
 log = logging.getLogger("recurra")
 
@@ -33,17 +32,16 @@ def settle(config: Mapping[str, Any], data: DataModule) -> dict[str, Any]:
 
 
 def patient(config: Mapping[str, Any]) -> dict[str, Any]:
-    """The configuration with the patience of its callbacks by the length of training, where that is left open."""
+    """The configuration with the patience of its callbacks by the length of training, if factories leave it open."""
     # One cycle warms up for 30 % of the epochs, in which nothing may get better yet.
     third = math.ceil((config["trainer"].get("max_epochs") or 0) / 3)
-    patience = min(max(third, _PATIENCE[0]), _PATIENCE[1])
+    given = {"patience": min(max(third, _PATIENCE[0]), _PATIENCE[1])}
     nodes = config.get("callbacks") or {}
-    waiting = [name for name, node in nodes.items() if node and "patience" in _parameters(node, f"callbacks.{name}")]
-    return {**config, "callbacks": {**nodes, **{name: {"patience": patience, **nodes[name]} for name in waiting}}}
-
-
-def _parameters(node: Mapping[str, Any], key: str) -> Collection[str]:
-    return signature(target(node["_target_"], key)).parameters
+    factories = {name: node for name, node in nodes.items() if node and node.get("_partial_")}
+    settled = {
+        name: {**node, **fitting(instantiate(node, f"callbacks.{name}"), given)} for name, node in factories.items()
+    }
+    return {**config, "callbacks": {**nodes, **settled}}
 
 
 def _length_of_training(config: Mapping[str, Any], data: DataModule) -> dict[str, int]:
