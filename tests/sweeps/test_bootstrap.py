@@ -158,3 +158,4 @@ def test_the_sentence_says_what_the_interval_means():
     assert told(0.0, 0.0, 0.0, won=0).startswith(
         "lstm is no better than gru in f1_macro (95 % interval 0.0000 to 0.0000"
     )
+    assert "interval 0.0000 to 0.0270" in told(-0.012, -0.027, 0.0)
