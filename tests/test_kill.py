@@ -89,19 +89,21 @@ def in_the_middle_of(file: str, number: int) -> None:
     Path.write_bytes = write_bytes
 
 
-def at_a_renaming(number: int) -> None:
-    """Dies before the `number`-th file takes its name."""
-    replace = os.replace
+def at_a_naming(number: int) -> None:
+    """Dies before the `number`-th file takes its name, or a second one."""
     count = 0
 
-    def replaced(source, target):
-        nonlocal count
-        count += 1
-        if count == number:
-            die()
-        replace(source, target)
+    def counted(name):
+        def named(source, target):
+            nonlocal count
+            count += 1
+            if count == number:
+                die()
+            name(source, target)
 
-    os.replace = replaced
+        return named
+
+    os.replace, os.link = counted(os.replace), counted(os.link)
 
 
 def in_the_store() -> None:
@@ -140,7 +142,7 @@ MOMENTS = {
     "the first last.ckpt": partial(in_the_middle_of, "next.ckpt", 1),
     "a later last.ckpt": partial(in_the_middle_of, "next.ckpt", 4),
     "best.ckpt": partial(in_the_middle_of, "best.ckpt", 2),
-    **{f"renaming {number}": partial(at_a_renaming, number) for number in (3, 6, 7, 8, 9)},
+    **{f"naming {number}": partial(at_a_naming, number) for number in (3, 6, 7, 8, 9)},
     "the token store": in_the_store,
     "validation": partial(while_answering, "fit", 3),
     "the last validation": partial(while_answering, "validate", 1),

@@ -207,7 +207,7 @@ def test_a_damaged_last_checkpoint_is_told_and_the_one_before_used(topics, monke
         stop_after(patch, 31)
         recurra.train([*command, "hydra.run.dir=stopped"])
     last = Path("stopped/checkpoints/last.ckpt")
-    if damage is None:  # a kill between two renamings
+    if damage is None:  # where files have no second names, a kill between two renamings
         last.unlink()
         if how != "resume=auto":
             how = "resume=stopped/checkpoints/previous.ckpt"
@@ -219,6 +219,30 @@ def test_a_damaged_last_checkpoint_is_told_and_the_one_before_used(topics, monke
         assert "The one before it is used: stopped/checkpoints/previous.ckpt" in capsys.readouterr().out
     assert_equal_ends("whole", "stopped")
     assert (resumed.validation, resumed.test) == (whole.validation, whole.test)
+
+
+@pytest.mark.parametrize("second_names", [True, False])
+def test_who_looks_for_the_last_checkpoint_of_a_running_run_finds_it(topics, monkeypatch, second_names):
+    last, previous = Path("run/checkpoints/last.ckpt").resolve(), Path("run/checkpoints/previous.ckpt").resolve()
+    replace, seen = os.replace, []
+
+    def replaced(source, target):
+        there = last.is_file()
+        replace(source, target)
+        if there and last.parent == Path(target).resolve().parent:
+            seen.append(last.is_file())
+
+    def refused(source, target):
+        raise PermissionError("Operation not permitted")
+
+    monkeypatch.setattr(os, "replace", replaced)
+    if not second_names:  # as FAT does
+        monkeypatch.setattr(os, "link", refused)
+    recurra.train([*LONG, "hydra.run.dir=run"])
+    assert len(seen) >= 3
+    assert all(seen) is second_names
+    assert [weights("run", name)["epoch"] for name in ("previous", "last")] == [2, 3]
+    assert not last.samefile(previous)
 
 
 def test_other_data_is_refused(topics, monkeypatch, own_place):

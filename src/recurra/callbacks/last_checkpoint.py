@@ -66,7 +66,7 @@ class LastCheckpoint(Checkpoint):
 
 
 def write_last(trainer: Trainer, folder: Path) -> None:
-    """Writes `last.ckpt`; what stood there becomes `previous.ckpt`. At any moment one of them is whole.
+    """Writes `last.ckpt`; what stood there becomes `previous.ckpt`. At any moment a whole `last.ckpt` stands there.
 
     Loggers write first, so that nothing that was logged before the checkpoint is lost with the process.
     """
@@ -77,8 +77,17 @@ def write_last(trainer: Trainer, folder: Path) -> None:
     if trainer.is_global_zero:
         last = folder / LAST
         if last.exists():
-            os.replace(last, folder / PREVIOUS)
+            _keep(last, folder / PREVIOUS)
         os.replace(draft, last)
+
+
+def _keep(last: Path, previous: Path) -> None:
+    """A second name for the file, not another one: who looks for the first meanwhile finds it."""
+    previous.unlink(missing_ok=True)
+    try:
+        os.link(last, previous)
+    except OSError:  # not every file system has second names
+        os.replace(last, previous)
 
 
 def can_go_on_from(trainer: Trainer, batch_idx: int) -> bool:
