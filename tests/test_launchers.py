@@ -2,6 +2,8 @@
 
 import csv
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -50,6 +52,17 @@ def test_two_machines(topics):
         first.kill()
         second.kill()
     assert_one_run_of_two_ranks()
+
+
+@pytest.mark.slow
+def test_processes_part_before_they_end(topics):
+    # Else some are aborted as they leave, their work done: 9 of 50 processes that did nothing but share a sum.
+    code = "import atexit, recurra, torch.distributed as dist\n"
+    code += "atexit.register(lambda: print('apart' if not dist.is_initialized() else 'together'))\n"
+    code += f"recurra.train({[*COMMAND, 'trainer.devices=1']!r})\nassert dist.is_initialized()"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=120)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.splitlines()[-1] == "apart"
 
 
 @pytest.mark.parametrize("precision", ["16-mixed", "bf16-mixed"])

@@ -1,5 +1,6 @@
 """The processes of one run on this machine: this one leads, the others do the same order."""
 
+import atexit
 import os
 import shlex
 import signal
@@ -49,6 +50,8 @@ class Ranks:
         self._threads = torch.get_num_threads()
 
     def __enter__(self) -> "Ranks":
+        atexit.unregister(part)  # a sweep comes here once a job
+        atexit.register(part)
         if not self._external:
             # Lightning takes this for a sign that the other processes are not its business.
             os.environ["LOCAL_RANK"] = "0"
@@ -69,8 +72,7 @@ class Ranks:
             process.wait()
         if self._processes:
             # The next job of a sweep, or the rest of a notebook, finds everything as it was.
-            if dist.is_initialized():
-                dist.destroy_process_group()
+            part()
             torch.set_num_threads(self._threads)
             if error is None:
                 for rank in range(1, len(self._processes) + 1):
@@ -133,6 +135,12 @@ class Ranks:
     def _told(self, rank: int) -> str:
         lines = self._said(rank).read_text(encoding="utf-8", errors="replace").strip().splitlines()
         return f"{lines[-1]} ({shlex.quote(str(self._said(rank)))})" if lines else "nothing"
+
+
+def part() -> None:
+    """Ends what connects the processes of a run; threads of gloo that outlive Python abort a process that was done."""
+    if dist.is_initialized():
+        dist.destroy_process_group()
 
 
 def _ended(status: int) -> str:

@@ -5,8 +5,6 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Literal
 
-import torch.distributed as dist
-
 from recurra.analysis.paired import paired
 from recurra.baselines.bag import BAG, bag
 from recurra.baselines.baseline import Baseline
@@ -19,6 +17,7 @@ from recurra.errors import first_line
 from recurra.module import SequenceModule
 from recurra.order import Order
 from recurra.predictions import write_predictions
+from recurra.ranks import part
 from recurra.results import Results, figures
 from recurra.signals import Signals
 from recurra.tasks.base import Evaluation
@@ -53,8 +52,7 @@ def compare(order: Order, module: SequenceModule, data: DataModule, results: Res
         return
     results.status = "finished"
     results.save()
-    if dist.is_initialized():  # the other ranks have done their part, and nobody must wait for them
-        dist.destroy_process_group()
+    part()  # the other ranks have done theirs, and nobody must wait for them
     evaluations = dict(module.evaluations)
     last = list(evaluations)[-1]
     ways: dict[str, Callable[[], Baseline]] = {"tfidf": lambda: tfidf(data, task, test=last == "test")}
