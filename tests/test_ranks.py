@@ -171,7 +171,7 @@ def test_no_rank_outlives_the_first(topics):
 
 
 def test_a_signal_stops_all_ranks_and_they_go_on(topics):
-    command = [*TINY, *RANKS, "trainer.max_epochs=15", "callbacks.early_stopping=null", "data.batch_size=8"]
+    command = [*TINY, *RANKS, "trainer.max_epochs=8", "callbacks.early_stopping=null", "data.batch_size=8"]
     typed(*command, "hydra.run.dir=whole")
     process = begin(*command, "hydra.run.dir=stopped", new_session=True)
     wait_for(lambda: Path("stopped/checkpoints/last.ckpt").exists())

@@ -14,6 +14,7 @@ from pathlib import Path
 import conftest
 import pytest
 from conftest import TINY, sentences, write_csv
+from processes import ended, start
 
 import recurra
 from recurra.choices import groups
@@ -169,10 +170,8 @@ def test_a_mistake_inside_a_file_gets_one_message(capsys, own_place, content, pa
 
 @pytest.mark.slow
 def test_runs_of_the_same_second_never_share_a_folder(topics):
-    command = [sys.executable, "-m", "recurra.commands.train", *TINY, "trainer.max_steps=1"]
-    environment = {**os.environ, "OMP_NUM_THREADS": "1"}
-    runs = [subprocess.Popen(command, stdout=subprocess.DEVNULL, env=environment) for _ in range(3)]
-    assert [run.wait(120) for run in runs] == [0, 0, 0]
+    runs = [start(*TINY, "trainer.max_steps=1") for _ in range(3)]
+    assert [ended(run) for run in runs] == [0, 0, 0]
     assert len(list(Path("outputs").glob("*/*/results.json"))) == 3
 
 
