@@ -29,6 +29,13 @@ def test_all_of_it_is_chosen_told_and_kept(topics, capsys):
     assert told in capsys.readouterr().out
 
 
+def test_windows_are_those_of_pieces_whose_length_is_typed(topics):
+    # Nine of ten texts have 19 tokens at most.
+    results = recurra.train([*TINY, "data.max_length=3", "trainer.max_steps=1"])
+    kept = yaml.safe_load(Path(results.folder, "config.yaml").read_text(encoding="utf-8"))
+    assert kept["data"]["windows"] == 7
+
+
 @pytest.mark.parametrize(("typed", "epochs"), [("trainer.max_epochs=2", 2), ("trainer.max_steps=3", None)])
 def test_a_training_whose_length_is_typed_has_it(topics, typed, epochs):
     results = recurra.train([*OPEN, typed])

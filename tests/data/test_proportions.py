@@ -25,6 +25,12 @@ def test_windows_have_a_least_and_a_greatest_number(tokens, windows):
     assert proportions(lengths((50, tokens)))["windows"] == windows
 
 
+@pytest.mark.parametrize(("max_length", "windows"), [(64, 8), (100, 6), (128, 5), (1000, 4)])
+def test_windows_are_those_of_pieces_whose_length_is_given(max_length, windows):
+    found = proportions(lengths((50, 600)), max_length)
+    assert (found["max_length"], found["windows"]) == (max_length, windows)
+
+
 @pytest.mark.parametrize(
     ("rows", "batch_size"), [(1, 16), (4_525, 16), (4_526, 32), (18_101, 32), (18_102, 64), (36_204, 128), (10**6, 128)]
 )

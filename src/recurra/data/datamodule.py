@@ -118,7 +118,7 @@ class TextDataModule(DataModule):
     def chosen(self) -> dict[str, int]:
         """`max_length`, `windows` and `batch_size` where they were left open, by the lengths of the training texts."""
         missing = [name for name, value in self._given.items() if value is None]
-        suited = proportions(self.stores["train"].lengths) if missing else {}
+        suited = proportions(self.stores["train"].lengths, self._given["max_length"]) if missing else {}
         return {name: suited[name] for name in missing}
 
     @cached_property

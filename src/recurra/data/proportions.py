@@ -27,7 +27,7 @@ def epochs(rows: int) -> int:
     return max(min(round(TEXTS / rows), EPOCHS[1]), min(round(FEW / rows), OFTEN), EPOCHS[0])
 
 
-def proportions(lengths: Integers) -> dict[str, int]:
+def proportions(lengths: Integers, max_length: int | None = None) -> dict[str, int]:
     """Options of text data, by the lengths of the training texts alone.
 
     Texts are read whole if 95 % of them have at most 256 tokens. Of longer ones a recurrent encoder learns more from
@@ -37,12 +37,14 @@ def proportions(lengths: Integers) -> dict[str, int]:
 
     Args:
         lengths: (rows,) tokens of each text.
+        max_length: of a piece, in tokens, where it is given: the windows are those of such pieces.
 
     Returns:
         `max_length`, in tokens; `windows`, pieces that are read of a long text; `batch_size`, in rows.
     """
     lengths = np.maximum(lengths, 1)
-    max_length = WHOLE if np.quantile(lengths, 0.95) <= WHOLE else PIECE
+    if max_length is None:
+        max_length = WHOLE if np.quantile(lengths, 0.95) <= WHOLE else PIECE
     needed = math.ceil(np.quantile(lengths, READ) / max_length)
     rows = len(lengths)
     wanted = 2 ** round(math.log2(rows * epochs(rows) / STEPS))
