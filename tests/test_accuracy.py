@@ -153,13 +153,15 @@ def test_validation_chooses_the_encoder_not_the_test():
     found = {Key("mr", ROWS, split, 0): rows([f"{split}{row}" for row in "abcd"]) for split in (0, 1)}
     for number, model in enumerate(ENCODERS):
         known = run([0], 0.75)
-        found[Key("mr", model, 0, 0)] = {**known, "validation": {"accuracy": number / 8, "f1_macro": 0.5}}
-    found[Key("mr", "rcnn", 0, 0)] |= run([0, 1], 0.5) | {"validation": {"accuracy": 0.9, "f1_macro": 0.5}}
+        found[Key("mr", model, 0, 0)] = {**known, "validation": {"accuracy": 0.9, "f1_macro": number / 8}}
+    found[Key("mr", "rcnn", 0, 0)] |= run([0, 1], 0.5) | {"validation": {"accuracy": 0.5, "f1_macro": 0.6}}
     found[Key("mr", "lstm", 1, 0)] = run([], 1.0)  # not the others yet
     (own,) = tables(found, ["lstm", "rcnn"], "test")
     assert [each.model for each in own] == ["lstm", "rcnn", "chosen"]
     assert (own[-1].runs, own[-1].seconds) == (1, 5 * 10.0)
     assert own[-1].scores["test/accuracy"][0] == 0.5
+    found[Key("mr", "gru", 0, 0)] |= {"validation": {"accuracy": 0.5, "f1_macro": 0.6}, "parameters": 90}  # as good
+    assert tables(found, ["lstm"], "test")[0][-1].scores["test/accuracy"][0] == 0.75
     del found[Key("mr", "gru", 0, 0)]
     assert [each.model for each in tables(found, ["lstm", "rcnn"], "test")[0]] == ["lstm", "rcnn"]
 
