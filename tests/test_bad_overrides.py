@@ -37,6 +37,7 @@ OVERRIDES = [
     ("model.weight_dropout=true", ["model.weight_dropout=True"]),
     ("model.layer_norm=2", ["model.layer_norm=2", "boolean"]),
     ("model=rcnn model.layer_norm=true", ["'layer_norm'"]),
+    ("auxiliary=none auxiliary.weight=3", ["auxiliary={'weight': 3} builds nothing", "~auxiliary.weight"]),
     ("model.pooling=[]", ["pooling: []", "attention"]),
     ("model.pooling=[max,max]", ["pooling: ['max', 'max']", "at most once"]),
     ("model.pooling=[max,mix]", ["model.pooling", "mix"]),

@@ -52,6 +52,11 @@ def check_run(config: Mapping[str, Any]) -> None:
     for key in GROUPS:
         if not isinstance(config.get(key), Mapping) or "_target_" not in config[key]:
             raise ConfigError(f"{key}={config.get(key)!r} builds nothing: choose an option, as in {key}=OPTION.")
+    for key in OPTIONAL:
+        node = config.get(key)
+        if node and (not isinstance(node, Mapping) or "_target_" not in node):
+            left = " ".join(f"~{key}.{name}" for name in node) if isinstance(node, Mapping) else f"{key}=none"
+            raise ConfigError(f"{key}={node!r} builds nothing: choose an option, as in {key}=OPTION, or leave out: {left}")
     for key in COLLECTIONS:
         nodes = config.get(key) or {}
         for name, node in nodes.items():
