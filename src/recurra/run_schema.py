@@ -56,7 +56,9 @@ def check_run(config: Mapping[str, Any]) -> None:
         node = config.get(key)
         if node and (not isinstance(node, Mapping) or "_target_" not in node):
             left = " ".join(f"~{key}.{name}" for name in node) if isinstance(node, Mapping) else f"{key}=none"
-            raise ConfigError(f"{key}={node!r} builds nothing: choose an option, as in {key}=OPTION, or leave out: {left}")
+            raise ConfigError(
+                f"{key}={node!r} builds nothing: choose an option, as in {key}=OPTION, or leave out: {left}"
+            )
     for key in COLLECTIONS:
         nodes = config.get(key) or {}
         for name, node in nodes.items():
