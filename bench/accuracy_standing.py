@@ -14,7 +14,7 @@ from runs import Figures
 from recurra.analysis.paired import Paired, by_place, paired
 from recurra.tasks.tally import Tally, mean
 
-PEERS = ("tfidf", "fasttext")
+PEERS = ("tfidf", "fasttext", "lstm")
 """What every model is compared with."""
 
 ROWS = "rows"

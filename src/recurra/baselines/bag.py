@@ -1,4 +1,4 @@
-"""A bag of words, trained as the run was: what a recurrent encoder gains on it is what the order of words is worth."""
+"""A bag of words, trained as the run was, but for the neighbours of words, which a bag cannot be asked for."""
 
 import tempfile
 from dataclasses import replace
@@ -28,7 +28,7 @@ _ALONE = {"devices": 1, "num_nodes": 1, "strategy": "auto", "profiler": None, "e
 
 
 def bag(order: Order, data: DataModule, signals: Signals, *, test: bool) -> Baseline:
-    """Trains the run's model with a bag in place of its encoder, all else equal, in this process alone.
+    """Trains the run's model with a bag in place of its encoder and nothing beside its task, in this process alone.
 
     Args:
         order: of the run.
@@ -58,5 +58,5 @@ def bag(order: Order, data: DataModule, signals: Signals, *, test: bool) -> Base
         alone = build.trainer(config, folder, watching, [], data.training_batches)
         alone.fit(module, data)
         score_best(alone, module, data, folder, test=test)
-    settings = "pairs of tokens, and all but the encoder as in the run"
+    settings = "pairs of tokens, no neighbours, and all else but the encoder as in the run"
     return Baseline("bag", settings, module.size, throughput.seconds, module.evaluations)
