@@ -1,8 +1,8 @@
 # Everything a developer or a first-time user types. `make help` lists it.
 SHELL := /bin/sh
 BIN := .venv/bin
-# Twice as many as there are cores, since many tests wait for processes; at most 4.
-WORKERS := $(shell n=$$(getconf _NPROCESSORS_ONLN || echo 2); echo $$((n < 2 ? 2 * n : 4)))
+# Half as many again as there are cores, since many tests wait for processes; at most 4.
+WORKERS := $(shell n=$$(getconf _NPROCESSORS_ONLN || echo 2); n=$$((n + n / 2)); echo $$((n < 4 ? n : 4)))
 PYTEST := $(BIN)/python -m pytest -n $(WORKERS) --dist worksteal
 STAMP := .venv/.installed
 

@@ -3,16 +3,28 @@
 import os
 import sys
 import threading
+import traceback
+from typing import NoReturn
 
 from recurra.commands.ending import end
 from recurra.process import settle
 
 
-def main() -> None:
+def main() -> NoReturn:
     """Does the order that the leading process wrote, and ends with it, whatever ends it."""
     order = sys.stdin.readline()
     threading.Thread(target=_follow, daemon=True).start()
-    end(lambda: _do(order))
+    status = 1
+    try:
+        end(lambda: _do(order))
+    except SystemExit as left:
+        status = left.code if isinstance(left.code, int) else 1
+    except BaseException:
+        traceback.print_exc()
+    sys.stdout.flush()
+    sys.stderr.flush()
+    # At once: the leading process learns of a lost connection when this one is gone, and asks then what it died of.
+    os._exit(status)
 
 
 def _do(text: str) -> int:
