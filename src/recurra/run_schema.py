@@ -50,11 +50,11 @@ def check_run(config: Mapping[str, Any]) -> None:
     if lacking := [key for key in options if key not in config]:
         raise ConfigError(f"{lacking[0]} has been removed, but it must have a value.")
     for key in GROUPS:
-        if not isinstance(config.get(key), Mapping) or "_target_" not in config[key]:
+        if not _builds(config.get(key)):
             raise ConfigError(f"{key}={config.get(key)!r} builds nothing: choose an option, as in {key}=OPTION.")
     for key in OPTIONAL:
         node = config.get(key)
-        if node and (not isinstance(node, Mapping) or "_target_" not in node):
+        if node and not _builds(node):
             left = " ".join(f"~{key}.{name}" for name in node) if isinstance(node, Mapping) else f"{key}=none"
             raise ConfigError(
                 f"{key}={node!r} builds nothing: choose an option, as in {key}=OPTION, or leave out: {left}"
@@ -62,11 +62,15 @@ def check_run(config: Mapping[str, Any]) -> None:
     for key in COLLECTIONS:
         nodes = config.get(key) or {}
         for name, node in nodes.items():
-            if node is not None and (not isinstance(node, Mapping) or "_target_" not in node):
-                built = [n for n, other in nodes.items() if isinstance(other, Mapping) and "_target_" in other]
+            if node is not None and not _builds(node):
+                built = [n for n, other in nodes.items() if _builds(other)]
                 raise ConfigError(unknown(f"entry of {key}", name, built))
     if not config["train"] and config["init_from"] is None:
         raise ConfigError("train=false only scores, and without init_from=CHECKPOINT the weights are random.")
     # The path of pretrained vectors stands with the embedding, but it is `build` that reads the file.
     embedding = {name: value for name, value in config["embedding"].items() if name != "vectors"}
     check_nodes({**config, "embedding": embedding}, "")
+
+
+def _builds(node: Any) -> bool:
+    return isinstance(node, Mapping) and "_target_" in node

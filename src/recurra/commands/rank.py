@@ -18,7 +18,10 @@ def main() -> NoReturn:
     try:
         end(lambda: _do(order))
     except SystemExit as left:
-        status = left.code if isinstance(left.code, int) else 1
+        if isinstance(left.code, int):
+            status = left.code
+        elif left.code is not None:  # as Python ends with a message
+            print(left.code, file=sys.stderr)
     except BaseException:
         traceback.print_exc()
     sys.stdout.flush()
