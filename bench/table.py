@@ -6,10 +6,13 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from rich import box, get_console
+from rich import box
 from rich.table import Table
 
+from recurra.tables import text
+
 OUTPUTS = Path(__file__).parent.parent / "outputs" / "bench"
+WIDTH = 240  # characters of a line at most
 
 
 def show(name: str, title: str, rows: list[dict[str, Any]]) -> None:
@@ -19,13 +22,13 @@ def show(name: str, title: str, rows: list[dict[str, Any]]) -> None:
 
 
 def drawn(title: str, rows: list[dict[str, Any]]) -> None:
-    """Prints the rows, whose keys are the columns."""
+    """Prints the rows, whose keys are the columns; no figure is cut where the terminal is narrow."""
     table = Table(title=title, title_justify="left", box=box.SIMPLE_HEAD)
     for column in rows[0]:
         table.add_column(column, justify="left" if isinstance(rows[0][column], str) else "right")
     for row in rows:
         table.add_row(*(f"{value:.3g}" if isinstance(value, float) else str(value) for value in row.values()))
-    get_console().print(table)
+    print(f"\n{text(table, WIDTH)}\n")
 
 
 def write(name: str, title: str, rows: list[dict[str, Any]]) -> None:
